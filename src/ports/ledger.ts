@@ -1,0 +1,56 @@
+import type { EventType, Kind } from '../core/vocabulary.ts'
+
+/** What is kept besides the objects: counters that must outlive them, remembered answers. */
+export type LedgerKind = Kind | 'generation' | 'answer' | 'meta'
+
+/** One stored value; `body` is its JSON text. */
+export interface LedgerRow {
+  readonly kind: LedgerKind
+  readonly id: string
+  readonly revision: number
+  readonly body: string
+}
+
+/** One change: a new body, or null for a deletion. */
+export interface LedgerChange {
+  readonly kind: LedgerKind
+  readonly id: string
+  readonly revision: number
+  readonly body: string | null
+  /** The event that tells it to watchers; absent for what is not an object. */
+  readonly event?: LedgerEvent
+}
+
+/** One change as watchers see it. `id` is the public one (a device's chardev, not its uid). */
+export interface LedgerEvent {
+  readonly revision: number
+  readonly at_ms: number
+  readonly type: EventType
+  readonly kind: Kind
+  readonly id: string
+  /** JSON of the wire view, absent for deletions. */
+  readonly object?: string
+}
+
+export interface LedgerEvents {
+  /** True when events between `after` and the oldest kept are gone. */
+  readonly gone: boolean
+  readonly events: readonly LedgerEvent[]
+}
+
+/**
+ * The durable store. A commit resolves when the whole list would survive a power cut, and rejects
+ * with `ledger_full` (nothing of it is kept, later ones may succeed) or `ledger_failed` (no later
+ * commit can succeed before a restart).
+ */
+export interface Ledger {
+  /** Every live row, read at start. */
+  load(): Promise<readonly LedgerRow[]>
+  /** The highest revision ever committed, 0 for a new ledger. */
+  lastRevision(): number
+  /** One atomic, durable step. At most one is in flight; the caller groups. */
+  commit(changes: readonly LedgerChange[]): Promise<void>
+  /** Kept events with a revision above `after` (from the oldest when null), in order. */
+  events(after: number | null, limit: number): Promise<LedgerEvents>
+  close(): Promise<void>
+}
