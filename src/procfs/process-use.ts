@@ -1,0 +1,59 @@
+/**
+ * A file whose users are looked for. `key` is the caller's name for it and unique in one search.
+ * A `file` is told by the numbers that stat(2) gives; `path` helps where a file system shows
+ * another device number in the maps of a process (btrfs, overlay). A `chardev` is told by its
+ * device number, whatever node it was opened through.
+ */
+export type WatchedFile =
+  | {
+      readonly key: string
+      readonly kind: 'file'
+      readonly dev: number
+      readonly ino: number
+      readonly path?: string
+    }
+  | {
+      readonly key: string
+      readonly kind: 'chardev'
+      readonly major: number
+      readonly minor: number
+      readonly path?: string
+    }
+
+/** A process that has a watched file open or mapped. */
+export interface ProcessUse {
+  readonly pid: number
+  readonly comm: string
+  /** The path of its cgroup, null where it could not be read. */
+  readonly cgroup: string | null
+  readonly container_id: string | null
+  readonly pod_uid: string | null
+  /** Open file descriptors of it, ascending. */
+  readonly fds: readonly number[]
+  /** What it has mapped, in bytes from the file's start, ascending; adjacent parts are joined. */
+  readonly mapped: readonly { readonly offset: number; readonly length: number }[]
+}
+
+/** `found` has an entry only for files in use; `complete` is false where a process hid itself. */
+export interface ProcessFindings {
+  readonly found: ReadonlyMap<string, readonly ProcessUse[]>
+  readonly complete: boolean
+}
+
+export interface ProcessObserver {
+  /**
+   * Who has these files open or mapped, by a look that begins after the call.
+   * @throws DaxError `backend_timeout` when the look takes too long, `backend_failed` when the
+   *   process table itself cannot be read.
+   */
+  find(files: readonly WatchedFile[]): Promise<ProcessFindings>
+}
+
+export interface ProcessObserverOptions {
+  /** Where procfs is mounted; `/proc` by default. */
+  readonly procRoot?: string
+  /** The longest time of one look, in milliseconds. */
+  readonly timeoutMs?: number
+  /** The process that does not count: daxd itself, by default. */
+  readonly ownPid?: number
+}
