@@ -1,0 +1,10 @@
+import { z } from 'zod'
+
+export const liveView = z.object({ status: z.literal('ok') }).meta({ id: 'Liveness' })
+
+export const readyView = z
+  .object({
+    ready: z.boolean(),
+    reasons: z.array(z.string()).describe('Why it is not ready; empty when it is.'),
+  })
+  .meta({ id: 'Readiness' })

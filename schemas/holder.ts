@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { bytesOutput, generationOutput, processOutput } from './common.ts'
+
+/** A handle or a mapping in the ledger that holds a device. */
+export const ledgerHolder = z
+  .object({
+    kind: z.enum(['handle', 'mapping']),
+    id: z.string(),
+    holder: z.string(),
+    chardev: z.string(),
+    generation: generationOutput,
+    offset: bytesOutput.exactOptional().describe('Of a mapping.'),
+    length: bytesOutput.exactOptional().describe('Of a mapping.'),
+  })
+  .meta({ id: 'LedgerHolder' })
+export type LedgerHolder = z.output<typeof ledgerHolder>
+
+/** Somebody who keeps an object busy: in the ledger, or seen on the host. */
+export const holderView = z
+  .discriminatedUnion('kind', [
+    ledgerHolder,
+    processOutput.extend({ kind: z.literal('process') }),
+    z.object({ kind: z.enum(['device', 'namespace', 'claim']), id: z.string() }),
+  ])
+  .meta({ id: 'Holder', description: 'Somebody who keeps an object busy.' })
+export type HolderView = z.output<typeof holderView>

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { MEMMAPS, MODES, NAMESPACE_STATES, WIPES } from '../src/core/vocabulary.ts'
+import * as common from './common.ts'
+import { problemView } from './problem.ts'
+import { regionIdInput } from './region.ts'
+import { selectorInput } from './selector.ts'
+import { sizeInput } from './size.ts'
+
+const EXACT_RANGES_COUNT_MAX = 1024
+
+export const namespaceView = z
+  .object({
+    name: z.string(),
+    uuid: z.string(),
+    region: z.int(),
+    size: common.bytesOutput.describe('What is taken off the region.'),
+    align: common.alignOutput,
+    mode: z.enum(MODES),
+    memmap: z.enum(MEMMAPS),
+    contiguous: z.boolean(),
+    pool: z.boolean().describe('Slices of claims may be placed in it.'),
+    enabled: z.boolean().describe('Whether its device is wanted enabled.'),
+    wipe: z.enum(WIPES),
+    state: z.enum(NAMESPACE_STATES),
+    chardev: z.string().nullable(),
+    claim: z.string().nullable().describe('The claim that made it.'),
+    ranges: z.array(common.rangeOutput),
+    problem: problemView.nullable(),
+    revoked: common.revokedOutput.exactOptional(),
+    ...common.storedFields,
+  })
+  .meta({ id: 'Namespace', description: 'Desired state: a named slice of a region.' })
+export type NamespaceView = z.output<typeof namespaceView>
+
+export const namespacePage = common.pageOf(namespaceView)
+export const namespaceParams = z.strictObject({ name: common.identifier })
+export const namespaceListQuery = z.strictObject({
+  ...common.pageQueryFields,
+  region: common.decimalText(regionIdInput).exactOptional(),
+  chardev: common.identifier.exactOptional(),
+  state: z.enum(NAMESPACE_STATES).exactOptional(),
+})
+export type NamespaceListQuery = z.output<typeof namespaceListQuery>
+
+const exactRange = z.strictObject({
+  start: sizeInput.describe('Physical address of the first byte.'),
+  end: sizeInput.describe('Physical address of the last byte (inclusive).'),
+})
+
+export const namespaceCreate = z
+  .strictObject({
+    name: common.nameInput.exactOptional(),
+    region: regionIdInput.exactOptional(),
+    selector: selectorInput.exactOptional(),
+    size: z
+      .union([z.literal('max'), sizeInput], { error: 'must be a size or "max"' })
+      .exactOptional()
+      .describe('What is taken off the region; may be left out with `ranges`.'),
+    align: sizeInput.exactOptional(),
+    mode: z.enum(MODES).exactOptional().describe('Default: `devdax`.'),
+    memmap: z.enum(MEMMAPS).exactOptional(),
+    uuid: z.guid().exactOptional(),
+    contiguous: z.boolean().exactOptional(),
+    ranges: z
+      .array(exactRange)
+      .min(1)
+      .max(EXACT_RANGES_COUNT_MAX)
+      .exactOptional()
+      .describe('Exact places, in dynamic regions.'),
+    pool: z.boolean().exactOptional().describe('Default: false.'),
+    enabled: z.boolean().exactOptional().describe('Default: true.'),
+    wipe: z.enum(WIPES).exactOptional().describe('Default: `none`.'),
+    labels: common.labelsInput.exactOptional(),
+  })
+  .refine((body) => body.size !== undefined || body.ranges !== undefined, {
+    path: ['size'],
+    error: 'is required unless ranges are given',
+  })
+export type NamespaceCreate = z.output<typeof namespaceCreate>
+
+export const namespacePatch = z.strictObject({
+  size: sizeInput.exactOptional().describe('Grow, shrink or 0; the device must be disabled.'),
+  align: sizeInput.exactOptional().describe('The device must be disabled.'),
+  mode: z.enum(MODES).exactOptional().describe('The device must be disabled.'),
+  labels: common.labelsPatch.exactOptional(),
+  wipe: z.enum(WIPES).exactOptional(),
+})
+export type NamespacePatch = z.output<typeof namespacePatch>

@@ -1,0 +1,30 @@
+/** What to do with the users of a device that is disabled or removed. */
+import { z } from 'zod'
+import { IF_BUSYS } from '../src/core/vocabulary.ts'
+import { decimalText, timeoutInput } from './common.ts'
+
+const ifBusy = z
+  .enum(IF_BUSYS)
+  .exactOptional()
+  .describe(
+    '`refuse` (default): EBUSY with `holders`. `drain`: wait for the last reference. ' +
+      '`revoke`: end every use at once.',
+  )
+const TIMEOUT_DESCRIPTION = 'How long a drain may last, milliseconds.'
+
+/** Query of a DELETE that takes a device away. */
+export const removalQuery = z.strictObject({
+  if_busy: ifBusy,
+  timeout_ms: decimalText(timeoutInput).exactOptional().describe(TIMEOUT_DESCRIPTION),
+})
+export type RemovalQuery = z.output<typeof removalQuery>
+
+/** Body of a disable; an absent body is the same as `{}`. */
+export const deviceDisable = z.preprocess(
+  (body) => (body === undefined ? {} : body),
+  z.strictObject({
+    if_busy: ifBusy,
+    timeout_ms: timeoutInput.exactOptional().describe(TIMEOUT_DESCRIPTION),
+  }),
+)
+export type DeviceDisable = z.output<typeof deviceDisable>
