@@ -34,7 +34,10 @@ export interface ProcessUse {
   readonly mapped: readonly { readonly offset: number; readonly length: number }[]
 }
 
-/** `found` has an entry only for files in use; `complete` is false where a process hid itself. */
+/**
+ * `found` has an entry, under the caller's key, only for files in use. `complete` is false where a
+ * process could not be read wholly, so a user may be missing.
+ */
 export interface ProcessFindings {
   readonly found: ReadonlyMap<string, readonly ProcessUse[]>
   readonly complete: boolean
@@ -42,9 +45,9 @@ export interface ProcessFindings {
 
 export interface ProcessObserver {
   /**
-   * Who has these files open or mapped, by a look that begins after the call.
-   * @throws DaxError `backend_timeout` when the look takes too long, `backend_failed` when the
-   *   process table itself cannot be read.
+   * Who has these files open or mapped, by a look that begins after the call. What takes longer
+   * than the time-out is left out and makes the findings incomplete.
+   * @throws DaxError `backend_failed` (EIO) when the process table itself cannot be read.
    */
   find(files: readonly WatchedFile[]): Promise<ProcessFindings>
 }
@@ -56,4 +59,6 @@ export interface ProcessObserverOptions {
   readonly timeoutMs?: number
   /** The process that does not count: daxd itself, by default. */
   readonly ownPid?: number
+  /** The longest maps file of a process that is read whole. */
+  readonly mapsLimitBytes?: number
 }

@@ -1,0 +1,69 @@
+import { DaxError } from '../core/errors.ts'
+import { type LookFindings, lookAtProcesses } from './look.ts'
+import { MAPS_LIMIT_BYTES } from './process-scan.ts'
+import type {
+  ProcessFindings,
+  ProcessObserver,
+  ProcessObserverOptions,
+  ProcessUse,
+  WatchedFile,
+} from './process-use.ts'
+import { createWatchIndex, identityOf } from './watch-index.ts'
+
+/** A look takes some tens of milliseconds; more means that a process blocks its readers. */
+export const LOOK_TIMEOUT_MS = 5000
+
+interface Batch {
+  readonly files: WatchedFile[]
+  readonly looked: Promise<LookFindings>
+}
+
+/**
+ * Looks through procfs for those who really use a file. Only the processes of this PID namespace
+ * can be seen. Calls made while a look runs share the next one: at most one runs and one waits.
+ */
+export function createProcessObserver(options: ProcessObserverOptions = {}): ProcessObserver {
+  const settings = {
+    procRoot: '/proc',
+    timeoutMs: LOOK_TIMEOUT_MS,
+    mapsLimitBytes: MAPS_LIMIT_BYTES,
+    stuck: new Set<string>(),
+    ...options,
+  }
+  let previous: Promise<unknown> = Promise.resolve()
+  let waiting: Batch | null = null
+
+  function enqueue(): Batch {
+    const files: WatchedFile[] = []
+    const looked = previous.then(() => {
+      // From here on a call has come too late for this look.
+      waiting = null
+      return lookAtProcesses(createWatchIndex(files), settings)
+    })
+    previous = looked.catch(() => undefined)
+    return { files, looked }
+  }
+
+  return {
+    async find(files) {
+      if (files.length === 0) return { found: new Map(), complete: true }
+      waiting ??= enqueue()
+      const { files: asked, looked } = waiting
+      asked.push(...files)
+      return answer(files, await looked.catch(refuse))
+    },
+  }
+}
+
+function answer(files: readonly WatchedFile[], { uses, complete }: LookFindings): ProcessFindings {
+  const found = new Map<string, readonly ProcessUse[]>()
+  for (const file of files) {
+    const users = uses.get(identityOf(file))
+    if (users !== undefined) found.set(file.key, users)
+  }
+  return { found, complete }
+}
+
+function refuse(cause: unknown): never {
+  throw new DaxError('backend_failed', 'The process table cannot be read.', {}, cause)
+}
