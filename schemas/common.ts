@@ -135,6 +135,15 @@ export type PageQuery = z.output<typeof pageQuery>
 /** The query of a call that takes none: an unknown parameter is refused all the same. */
 export const emptyQuery = z.strictObject({})
 
+/** The body of a call that takes none: absent or `{}`. */
+export const emptyBody = z.preprocess(
+  (body) => (body === undefined ? {} : body),
+  z.strictObject({}),
+)
+
+/** The answer 204. */
+export const noContent = z.undefined().describe('Done; there is nothing to tell.')
+
 export const dryRunQuery = z.strictObject({
   dry_run: booleanText
     .exactOptional()

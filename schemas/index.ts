@@ -2,6 +2,7 @@
 export * from './batch.ts'
 export * from './claim.ts'
 export * from './common.ts'
+export * from './contract.ts'
 export * from './device.ts'
 export * from './event.ts'
 export * from './handle.ts'

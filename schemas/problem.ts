@@ -1,15 +1,7 @@
 import { z } from 'zod'
-import { CODES, STATUS_BY_ERRNO } from '../src/core/error-codes.ts'
+import { CODES, type Errno, type ErrorCode, STATUS_BY_ERRNO } from '../src/core/error-codes.ts'
 import { bytesOutput } from './common.ts'
 import { holderView } from './holder.ts'
-
-/** The code of a defect: daxd broke a promise of its own, and tells no more than that. */
-export const INTERNAL_CODE = 'internal'
-
-/** The `type` of a problem with this code. */
-export function problemType(code: string): string {
-  return `urn:daxd:error:${code}`
-}
 
 const issue = z
   .object({
@@ -27,10 +19,10 @@ export const problemView = z
     detail: z.string().exactOptional().describe('One sentence for people. Absent for defects.'),
     instance: z.string().exactOptional().describe('The path of the request.'),
     code: z
-      .enum([...Object.keys(CODES), INTERNAL_CODE])
+      .enum(Object.keys(CODES) as ErrorCode[])
       .describe('A stable slug, finer than errno. New ones may be added.'),
     errno: z
-      .enum(Object.keys(STATUS_BY_ERRNO) as (keyof typeof STATUS_BY_ERRNO)[])
+      .enum(Object.keys(STATUS_BY_ERRNO) as Errno[])
       .exactOptional()
       .describe("The kernel's name; absent for refusals that are HTTP's own."),
     issues: z.array(issue).exactOptional().describe('What is malformed, and where.'),

@@ -39,6 +39,8 @@ export const CODES = {
   method_not_allowed: { errno: null, status: 405, title: 'The path has no such method' },
   precondition_failed: { errno: null, status: 412, title: 'The object has changed' },
   body_too_large: { errno: null, status: 413, title: 'The body is too large' },
+  headers_too_large: { errno: null, status: 431, title: 'The headers are too large' },
+  request_timeout: { errno: null, status: 408, title: 'The request did not arrive in time' },
   unsupported_media_type: { errno: null, status: 415, title: 'The media type is not understood' },
   idempotency_conflict: {
     errno: null,
@@ -109,8 +111,9 @@ export const CODES = {
   revoked: { errno: 'SIGBUS', title: 'The mapping was revoked' },
   fault: { errno: 'SIGBUS', title: 'The access would fault' },
   // The service and its host.
+  internal: { errno: null, status: 500, title: 'Internal error' },
   backend_failed: { errno: 'EIO', title: 'The host refused the change' },
-  backend_timeout: { errno: 'ETIMEDOUT', status: 502, title: 'The host did not answer in time' },
+  backend_timeout: { errno: 'EIO', title: 'The host did not answer in time' },
   needs_repair: { errno: 'EIO', title: 'An earlier change failed half-way' },
   overloaded: { errno: 'EAGAIN', title: 'Too much is waiting' },
   shutting_down: { errno: 'EAGAIN', title: 'The service is stopping' },
