@@ -29,6 +29,8 @@ export type Labels = Readonly<Record<string, string>>
 
 /** What every stored object carries; instants are milliseconds since the epoch. */
 export interface Stored {
+  /** The revision that created it; fixed, so listings are ordered by it. */
+  readonly seq: number
   readonly revision: number
   readonly created_ms: number
   readonly updated_ms: number

@@ -36,7 +36,6 @@ const STATUS_BY_CASE: ReadonlyMap<string, number> = new Map([
   ['unsupported_media_type', 415],
   ['idempotency_conflict', 422],
   // A host that fails is a bad gateway; a ledger that fails stops mutations.
-  ['backend_timeout', 502],
   ['ledger_failed', 503],
 ])
 

@@ -1,0 +1,22 @@
+import type { OperationRecord } from '../core/model.ts'
+import type { Transaction } from './world/transaction.ts'
+
+/** What a service needs to know of the call it serves, beyond its input. */
+export interface Call<T> {
+  /** Who asks; the scope of idempotency keys. */
+  readonly caller: string
+  /** The revision the caller has seen. */
+  readonly ifMatch?: number
+  /** Stores the answer for a repeated Idempotency-Key in the same durable step as the change. */
+  readonly remember?: (tx: Transaction, result: T) => void
+}
+
+/** How a long call is answered: within the window, or by an operation. */
+export interface LongCall<T> extends Call<T> {
+  readonly windowMs: number | null
+  readonly view: (result: T) => unknown
+  readonly rememberOperation?: (tx: Transaction, operation: OperationRecord) => void
+}
+
+/** A call on behalf of the service itself: recovery, expiry. */
+export const INTERNAL_CALL: Call<unknown> = { caller: 'daxd' }

@@ -1,0 +1,14 @@
+import type { Backend } from '../ports/backend.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { RegionQueues } from './region-queues.ts'
+import type { World } from './world/world.ts'
+
+/** What the services that touch the host share. */
+export interface HostDeps {
+  readonly world: World
+  readonly backend: Backend
+  readonly queues: RegionQueues
+  readonly clock: Clock
+  readonly log: Log
+}

@@ -1,0 +1,133 @@
+import { transition } from '../core/device.ts'
+import { DaxError } from '../core/errors.ts'
+import type {
+  DeviceRecord,
+  OperationRecord,
+  OperationTarget,
+  OperationVerb,
+} from '../core/model.ts'
+import type { HostDeps } from './deps.ts'
+import { need } from './lookup.ts'
+import type { Followed, Operations, TaskControl } from './operations.ts'
+import { fromStoredProblem } from './problems.ts'
+import { currentUsers } from './quiet.ts'
+import type { Transaction } from './world/transaction.ts'
+
+/** The time a drain gets when its caller names none. */
+export const DRAIN_TIMEOUT_DEFAULT_MS = 60_000
+
+/** How often a drain looks whether the last user has gone. */
+const DRAIN_POLL_MS = 100
+
+export interface DrainSpec<T> {
+  readonly verb: OperationVerb
+  readonly target: OperationTarget
+  readonly device: DeviceRecord
+  readonly timeoutMs: number | undefined
+  /** Null answers the operation at once. */
+  readonly windowMs: number | null
+  readonly view: (result: T) => unknown
+  readonly remember: ((tx: Transaction, operation: OperationRecord) => void) | undefined
+}
+
+/** Waiting for the last user of a device: new ones are refused, those there may finish. */
+export interface Drains {
+  /**
+   * Lets a device drain, then runs `finish`. When the time is up, or the operation is cancelled,
+   * the device is enabled again in the same generation and the operation ends so.
+   */
+  start<T>(spec: DrainSpec<T>, finish: () => Promise<T>): Promise<Followed<T>>
+}
+
+export function createDrains(deps: HostDeps & { readonly operations: Operations }): Drains {
+  const { world, clock, operations } = deps
+
+  async function giveUp(uid: string): Promise<void> {
+    await world.commit((tx) => {
+      const device = tx.view.get('device', uid)
+      if (device === undefined || device.life.state !== 'draining') return
+      tx.update('device', device, { life: transition(device.life, { type: 'drain-ended' }) })
+    })
+  }
+
+  async function isFree(uid: string): Promise<boolean> {
+    const { handles, mappings } = world.durable.index.references(uid)
+    if (handles + mappings > 0) return false
+    return (await currentUsers(deps, need(world.working, 'device', uid))).length === 0
+  }
+
+  async function drain<T>(
+    spec: DrainSpec<T>,
+    finish: () => Promise<T>,
+    control: TaskControl,
+  ): Promise<T> {
+    const { uid, chardev } = spec.device
+    const timeoutMs = spec.timeoutMs ?? DRAIN_TIMEOUT_DEFAULT_MS
+    const deadline = clock.monotonic() + timeoutMs
+    let wake: () => void = () => undefined
+    control.cancellable(() => wake())
+    try {
+      for (;;) {
+        control.checkCancelled()
+        if (await isFree(uid)) {
+          const done = await tryFinish(finish)
+          if (done !== null) return done.value
+        }
+        if (clock.monotonic() >= deadline) {
+          throw new DaxError('drain_timeout', `${chardev} was still in use after ${timeoutMs} ms.`)
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          clock.after(DRAIN_POLL_MS, resolve)
+        })
+      }
+    } catch (error) {
+      await giveUp(uid)
+      throw error
+    }
+  }
+
+  return {
+    async start(spec, finish) {
+      const { device, verb, target } = spec
+      const operation = await world.commit((tx) => {
+        const current = need(tx.view, 'device', device.uid)
+        const begun = operations.begin(tx, {
+          verb,
+          target,
+          total: device.size,
+          deadlineMs: spec.timeoutMs ?? DRAIN_TIMEOUT_DEFAULT_MS,
+          ...(spec.remember ? { remember: spec.remember } : {}),
+        })
+        const life = transition(current.life, { type: 'drain', operation: begun.id })
+        if (life !== current.life) tx.update('device', current, { life })
+        return begun
+      })
+      const outcome = operations.run(operation.id, spec.view, (control) =>
+        drain(spec, finish, control),
+      )
+      if (spec.windowMs === null) return { kind: 'operation', operation }
+      const early = await Promise.race([outcome, pause(deps, spec.windowMs)])
+      if (early === null) {
+        return { kind: 'operation', operation: need(world.durable, 'operation', operation.id) }
+      }
+      if ('result' in early) return { kind: 'done', result: early.result }
+      const { code, message: detail, facts } = early.error
+      throw fromStoredProblem({ code, detail, facts })
+    },
+  }
+}
+
+function pause({ clock }: HostDeps, delayMs: number): Promise<null> {
+  return new Promise((resolve) => clock.after(delayMs, () => resolve(null)))
+}
+
+/** Somebody may have got in between the look and the act: then the drain simply goes on. */
+async function tryFinish<T>(finish: () => Promise<T>): Promise<{ readonly value: T } | null> {
+  try {
+    return { value: await finish() }
+  } catch (error) {
+    if (error instanceof DaxError && error.code === 'busy') return null
+    throw error
+  }
+}

@@ -1,0 +1,111 @@
+import { totalSize } from '../core/extent.ts'
+import type { DeviceRecord, RegionNature, RegionRecord } from '../core/model.ts'
+import type { HostDevice, HostView } from '../ports/backend.ts'
+import { addDevice, keepIdle } from './device-records.ts'
+import { need } from './lookup.ts'
+import type { Transaction } from './world/transaction.ts'
+
+/**
+ * Takes over what the host shows and the books do not have: new regions, and devices that
+ * somebody else made, whose memory is then never given out. Says how the others differ (drift).
+ * What the books have and the host has not is left to the reconciliation.
+ */
+export function syncHost(tx: Transaction, host: HostView): void {
+  for (const nature of host.regions) {
+    syncNature(tx, nature)
+    syncRegion(tx, host, nature.id)
+  }
+  const shown = new Set(host.regions.map(({ id }) => id))
+  for (const region of [...tx.view.after('region', -1)]) {
+    if (!shown.has(region.id)) setRegionDrift(tx, region, 'the host does not show the region')
+  }
+}
+
+/** The same for the devices of one region, before something is changed in it. */
+export function syncRegion(tx: Transaction, host: HostView, id: number): void {
+  const region = need(tx.view, 'region', String(id))
+  const devices = host.devices.filter((device) => device.region === id)
+  const known = new Map(knownDevices(tx, id).map((device) => [device.chardev, device]))
+  const planned = knownDevices(tx, id).filter(isPlanned)
+  for (const device of devices) {
+    const record = known.get(device.chardev)
+    if (record !== undefined && !isPlanned(record)) syncDevice(tx, record, device)
+    else if (device.extents.length > 0 && !planned.some((plan) => isSamePlace(plan, device))) {
+      addDevice(tx, region, {
+        chardev: device.chardev,
+        namespace: null,
+        shape: device,
+        host: device,
+      })
+    }
+  }
+  const idle = devices.find(({ chardev }) => chardev === `dax${id}.0`)
+  keepIdle(tx, region, idle?.extents.length === 0 ? idle : undefined)
+  const shown = new Set(devices.map(({ chardev }) => chardev))
+  for (const record of known.values()) {
+    if (shown.has(record.chardev) || isPlanned(record) || record.size === 0) continue
+    setDrift(tx, record, 'the host does not show the device')
+  }
+}
+
+/** True while the device is only an intent: its creation is under way. */
+export function isPlanned(device: DeviceRecord): boolean {
+  return device.path === ''
+}
+
+function isSamePlace(device: DeviceRecord, host: HostDevice): boolean {
+  return device.extents[0]?.start === host.extents[0]?.start
+}
+
+function knownDevices(tx: Transaction, region: number): DeviceRecord[] {
+  return [...tx.view.index.devicesOf(region)].map((uid) => need(tx.view, 'device', uid))
+}
+
+function syncNature(tx: Transaction, nature: RegionNature): void {
+  const known = tx.view.get('region', String(nature.id))
+  if (known === undefined) {
+    tx.create('region', {
+      ...nature,
+      state: 'enabled',
+      placement: 'first-fit',
+      schedulable: true,
+      drift: null,
+      labels: {},
+    })
+    return
+  }
+  const moved = known.start !== nature.start || known.size !== nature.size
+  const text = `the host shows it at 0x${nature.start.toString(16)} with ${nature.size} bytes`
+  setRegionDrift(tx, known, moved ? text : null)
+}
+
+/** How the host's device differs from the record, null when it does not. */
+export function driftOf(record: DeviceRecord, host: HostDevice): string | null {
+  const size = totalSize(host.ranges)
+  if (size !== record.size) return `the host shows ${size} bytes, not ${record.size}`
+  const places = JSON.stringify(host.ranges.map(({ start, size }) => [start, size]))
+  if (places !== JSON.stringify(record.ranges.map(({ start, size }) => [start, size]))) {
+    return 'the host shows it in other places'
+  }
+  if (host.align !== record.align) return `the host shows align ${host.align}, not ${record.align}`
+  if (host.mode !== record.mode) return `the host shows mode ${host.mode}, not ${record.mode}`
+  const wanted = record.life.state !== 'disabled'
+  if (host.enabled !== wanted && record.size > 0) {
+    return `the host shows it ${host.enabled ? 'enabled' : 'disabled'}`
+  }
+  return null
+}
+
+function syncDevice(tx: Transaction, record: DeviceRecord, host: HostDevice): void {
+  // The state of a device that is being changed is nobody's drift.
+  if (tx.inTransition.has(record.uid)) return
+  setDrift(tx, record, driftOf(record, host))
+}
+
+function setDrift(tx: Transaction, record: DeviceRecord, drift: string | null): void {
+  if (record.drift !== drift) tx.update('device', record, { drift })
+}
+
+function setRegionDrift(tx: Transaction, region: RegionRecord, drift: string | null): void {
+  if (region.drift !== drift) tx.update('region', region, { drift })
+}

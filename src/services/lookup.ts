@@ -1,0 +1,48 @@
+import { DaxError, type ErrorCode } from '../core/errors.ts'
+import type { DeviceRecord, HandleRecord, MappingRecord, RecordOf } from '../core/model.ts'
+import type { Kind } from '../core/vocabulary.ts'
+import type { StateView } from './world/state.ts'
+
+const MISSING: { readonly [K in Kind]: ErrorCode } = {
+  region: 'no_such_region',
+  namespace: 'no_such_namespace',
+  device: 'no_such_device',
+  handle: 'no_such_handle',
+  mapping: 'no_such_mapping',
+  lease: 'no_such_lease',
+  claim: 'no_such_claim',
+  operation: 'no_such_operation',
+}
+
+/**
+ * The record with this key (a device's uid, everything else's public id).
+ * @throws DaxError ENOENT, with the code of its kind.
+ */
+export function need<K extends Kind>(view: StateView, kind: K, key: string): RecordOf[K] {
+  const record = view.get(kind, key)
+  if (record !== undefined) return record
+  throw new DaxError(MISSING[kind], `There is no ${kind} ${JSON.stringify(key)}.`)
+}
+
+/**
+ * The device that bears the name, or the removed one that bore it in `generation`.
+ * @throws DaxError `no_such_device` (ENOENT).
+ */
+export function needDevice(view: StateView, chardev: string, generation?: number): DeviceRecord {
+  if (generation === undefined) {
+    const uid = view.index.bearer(chardev)
+    if (uid !== undefined) return need(view, 'device', uid)
+    throw new DaxError('no_such_device', `There is no device ${chardev}.`)
+  }
+  for (const uid of view.index.bearers(chardev)) {
+    const device = need(view, 'device', uid)
+    const first = device.first_generation
+    if (generation >= first && generation <= device.life.generation) return device
+  }
+  throw new DaxError('no_such_device', `No known ${chardev} had generation ${generation}.`)
+}
+
+/** The device of a handle or mapping; references keep its record, so it is always there. */
+export function deviceOf(view: StateView, item: HandleRecord | MappingRecord): DeviceRecord {
+  return need(view, 'device', item.device)
+}

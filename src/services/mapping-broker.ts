@@ -1,0 +1,178 @@
+import { DaxError } from '../core/errors.ts'
+import type { HandleRecord, Labels, MappingRecord } from '../core/model.ts'
+import { type Translation, translate } from '../core/translate.ts'
+import { type Bytes, bytes } from '../core/units.ts'
+import type { Access } from '../core/vocabulary.ts'
+import type { Call } from './call.ts'
+import { deviceOf, need, needDevice } from './lookup.ts'
+import { closeHandle, type MapInput, mapDevice, openDevice, unmapDevice } from './references.ts'
+import { checkRevision, type Transaction } from './world/transaction.ts'
+import type { World } from './world/world.ts'
+
+export interface OpenRequest {
+  readonly holder: string
+  readonly access?: Access
+  readonly lease?: string
+  readonly labels?: Labels
+}
+
+export interface MappingRequest extends MapInput {
+  readonly handle: string
+}
+
+/** One step of a batch; `handle` and `id` may be `#k`, the result of operation k. */
+export type BatchOperation =
+  | ({ readonly op: 'open'; readonly chardev: string } & OpenRequest)
+  | { readonly op: 'close'; readonly id: string }
+  | ({ readonly op: 'map' } & MappingRequest)
+  | { readonly op: 'unmap'; readonly id: string }
+
+/** What became of one step. */
+export type BatchOutcome =
+  | { readonly kind: 'handle'; readonly record: HandleRecord }
+  | { readonly kind: 'mapping'; readonly record: MappingRecord }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'problem'; readonly error: DaxError }
+
+/** Handles and mappings: who may touch which bytes of which device. */
+export interface MappingBroker {
+  open(chardev: string, request: OpenRequest, call: Call<HandleRecord>): Promise<HandleRecord>
+  close(id: string, call: Call<unknown>): Promise<void>
+  map(request: MappingRequest, call: Call<MappingRecord>): Promise<MappingRecord>
+  unmap(id: string, call: Call<unknown>): Promise<void>
+  /** The refusal or the result that the real call would give, changing nothing. */
+  rehearseOpen(chardev: string, request: OpenRequest): HandleRecord
+  rehearseMap(request: MappingRequest): MappingRecord
+  /**
+   * The fault at a byte offset from the mapping's start.
+   * @throws DaxError `no_such_mapping`, `revoked` (SIGBUS), `out_of_range`, `fault` (SIGBUS).
+   */
+  translate(id: string, offset: Bytes): Translation
+  /**
+   * Runs steps in order in one durable commit. An atomic batch that fails changes nothing and
+   * throws the first failure with `failed_index`.
+   */
+  batch(
+    operations: readonly BatchOperation[],
+    atomic: boolean,
+    call: Call<readonly BatchOutcome[]>,
+  ): Promise<readonly BatchOutcome[]>
+}
+
+export function createMappingBroker({ world }: { readonly world: World }): MappingBroker {
+  function commit<T>(call: Call<T>, build: (tx: Transaction) => T): Promise<T> {
+    return world.commit((tx) => {
+      const result = build(tx)
+      call.remember?.(tx, result)
+      return result
+    })
+  }
+  return {
+    open: (chardev, request, call) => commit(call, (tx) => open(tx, chardev, request)),
+    close: (id, call) => commit(call, (tx) => close(tx, id, call.ifMatch)),
+    map: (request, call) => commit(call, (tx) => map(tx, request)),
+    unmap: (id, call) => commit(call, (tx) => unmap(tx, id, call.ifMatch)),
+    rehearseOpen: (chardev, request) => world.rehearse((tx) => open(tx, chardev, request)),
+    rehearseMap: (request) => world.rehearse((tx) => map(tx, request)),
+    translate(id, offset) {
+      const mapping = need(world.durable, 'mapping', id)
+      if (mapping.state === 'revoked') {
+        throw new DaxError('revoked', `Mapping ${id} of ${mapping.chardev} was revoked.`)
+      }
+      if (offset >= mapping.length) {
+        throw new DaxError('out_of_range', `Offset ${offset} is past the ${mapping.length} mapped.`)
+      }
+      const { ranges, align } = deviceOf(world.durable, mapping)
+      return translate({ ranges, align, offset: bytes(mapping.offset + offset) })
+    },
+    batch: (operations, atomic, call) => commit(call, (tx) => runBatch(tx, operations, atomic)),
+  }
+}
+
+function open(tx: Transaction, chardev: string, request: OpenRequest): HandleRecord {
+  const { holder, access = 'rw', lease = null, labels = {} } = request
+  const device = needDevice(tx.view, chardev)
+  return openDevice(tx, device, { holder, access, lease, claim: null, labels })
+}
+
+function close(tx: Transaction, id: string, ifMatch?: number): void {
+  const handle = need(tx.view, 'handle', id)
+  checkRevision(handle, ifMatch)
+  refuseClaimed(handle)
+  closeHandle(tx, handle)
+}
+
+function map(tx: Transaction, { handle, ...input }: MappingRequest): MappingRecord {
+  return mapDevice(tx, need(tx.view, 'handle', handle), input)
+}
+
+function unmap(tx: Transaction, id: string, ifMatch?: number): void {
+  const mapping = need(tx.view, 'mapping', id)
+  checkRevision(mapping, ifMatch)
+  refuseClaimed(mapping)
+  unmapDevice(tx, mapping)
+}
+
+/** A claim is taken back whole; a part of it pulled out would leave a claim that lies. */
+function refuseClaimed(item: HandleRecord | MappingRecord): void {
+  if (item.claim === null) return
+  throw new DaxError('owned_by_claim', `${item.id} belongs to claim ${item.claim}; delete that.`, {
+    holders: [{ kind: 'claim', id: item.claim }],
+  })
+}
+
+function runBatch(
+  tx: Transaction,
+  operations: readonly BatchOperation[],
+  atomic: boolean,
+): readonly BatchOutcome[] {
+  const outcomes: BatchOutcome[] = []
+  for (const [index, operation] of operations.entries()) {
+    try {
+      outcomes.push(runOperation(tx, operation, outcomes))
+    } catch (error) {
+      if (!(error instanceof DaxError)) throw error
+      if (atomic)
+        throw new DaxError(error.code, error.message, { ...error.facts, failed_index: index })
+      outcomes.push({ kind: 'problem', error })
+    }
+  }
+  return outcomes
+}
+
+/** Each step checks before it writes, so a refused one leaves nothing behind. */
+function runOperation(
+  tx: Transaction,
+  operation: BatchOperation,
+  outcomes: readonly BatchOutcome[],
+): BatchOutcome {
+  switch (operation.op) {
+    case 'open':
+      return { kind: 'handle', record: open(tx, operation.chardev, operation) }
+    case 'map': {
+      const { op: _op, ...request } = operation
+      const handle = resolve(request.handle, outcomes, 'handle')
+      return { kind: 'mapping', record: map(tx, { ...request, handle }) }
+    }
+    case 'close':
+      close(tx, resolve(operation.id, outcomes, 'handle'))
+      return { kind: 'done' }
+    default:
+      unmap(tx, resolve(operation.id, outcomes, 'mapping'))
+      return { kind: 'done' }
+  }
+}
+
+/** The id that `#k` stands for, or the text itself. */
+function resolve(
+  text: string,
+  outcomes: readonly BatchOutcome[],
+  kind: 'handle' | 'mapping',
+): string {
+  const match = /^#(\d+)$/.exec(text)
+  if (match === null) return text
+  const outcome = outcomes[Number(match[1])]
+  if (outcome?.kind === kind) return outcome.record.id
+  const why = outcome === undefined ? 'comes later or not at all' : `gave no ${kind}`
+  throw new DaxError('bad_reference', `Operation ${text} ${why}.`)
+}

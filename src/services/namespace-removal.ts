@@ -1,0 +1,70 @@
+import { DaxError } from '../core/errors.ts'
+import type { IfBusy } from '../core/vocabulary.ts'
+import type { LongCall } from './call.ts'
+import type { HostDeps } from './deps.ts'
+import type { Drains } from './drains.ts'
+import { need } from './lookup.ts'
+import type { Followed, Operations } from './operations.ts'
+import type { Revoked } from './quiet.ts'
+import { requireSettled, retireDevice } from './retire.ts'
+import { checkRevision } from './world/transaction.ts'
+
+export interface Removal {
+  readonly ifBusy: IfBusy
+  readonly timeoutMs?: number
+}
+
+/** Takes a namespace and its device off the host, as its users allow. */
+export function removeNamespace(
+  deps: HostDeps & { readonly operations: Operations; readonly drains: Drains },
+  name: string,
+  removal: Removal,
+  call: LongCall<Revoked>,
+): Promise<Followed<Revoked>> {
+  const { world, queues, operations, drains } = deps
+  const namespace = need(world.working, 'namespace', name)
+  checkRevision(namespace, call.ifMatch)
+  if (namespace.claim !== null) {
+    throw new DaxError('owned_by_claim', `Namespace ${name} belongs to claim ${namespace.claim}.`, {
+      holders: [{ kind: 'claim', id: namespace.claim }],
+    })
+  }
+  requireSettled(namespace)
+  const device = need(world.working, 'device', namespace.device ?? '')
+  const finish = (revoke: boolean, progress?: (done: number) => void): Promise<Revoked> =>
+    queues.run(namespace.region, () => {
+      const current = need(world.working, 'namespace', name)
+      checkRevision(current, removal.ifBusy === 'drain' ? undefined : call.ifMatch)
+      requireSettled(current)
+      return retireDevice(deps, device.uid, revoke, {
+        ...(progress ? { onProgress: progress } : {}),
+        onGone: (tx) => call.remember?.(tx, { mappings: 0, processes: [] }),
+      })
+    })
+  const target = { kind: 'namespace', id: name } as const
+  if (removal.ifBusy === 'drain') {
+    return drains.start(
+      {
+        verb: 'destroy-namespace',
+        target,
+        device,
+        timeoutMs: removal.timeoutMs,
+        windowMs: call.windowMs,
+        view: call.view,
+        remember: call.rememberOperation,
+      },
+      () => finish(false),
+    )
+  }
+  return operations.follow(
+    {
+      verb: 'destroy-namespace',
+      target,
+      total: namespace.size,
+      windowMs: call.windowMs ?? 0,
+      view: call.view,
+      ...(call.rememberOperation ? { remember: call.rememberOperation } : {}),
+    },
+    (control) => finish(removal.ifBusy === 'revoke', (done) => control.progress(done)),
+  )
+}

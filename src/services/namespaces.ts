@@ -1,0 +1,144 @@
+import { DaxError } from '../core/errors.ts'
+import type { NamespaceRecord, NamespaceRequest } from '../core/model.ts'
+import type { Call, LongCall } from './call.ts'
+import type { HostDeps } from './deps.ts'
+import type { Drains } from './drains.ts'
+import { inFittingRegion, rehearseInFittingRegion } from './fitting.ts'
+import { changeNamespace, type NamespaceChange } from './namespace-change.ts'
+import { type Removal, removeNamespace } from './namespace-removal.ts'
+import type { Followed, Operations } from './operations.ts'
+import { planNamespace, provision } from './provision.ts'
+import type { Revoked } from './quiet.ts'
+import { isSameRequest } from './same-request.ts'
+import { randomUUID } from './uuid.ts'
+
+/** What an existing or a new namespace is answered with. */
+export interface Made<T> {
+  readonly record: T
+  readonly created: boolean
+}
+
+/** Desired state: named slices of regions that survive restarts and reboots. */
+export interface Namespaces {
+  create(
+    name: string | undefined,
+    request: NamespaceRequest,
+    call: LongCall<Made<NamespaceRecord>>,
+  ): Promise<Followed<Made<NamespaceRecord>>>
+  rehearse(name: string | undefined, request: NamespaceRequest): NamespaceRecord
+  change(
+    name: string,
+    change: NamespaceChange,
+    call: Call<NamespaceRecord>,
+  ): Promise<NamespaceRecord>
+  remove(name: string, removal: Removal, call: LongCall<Revoked>): Promise<Followed<Revoked>>
+}
+
+export function createNamespaces(
+  deps: HostDeps & { readonly operations: Operations; readonly drains: Drains },
+): Namespaces {
+  const { world, operations } = deps
+  /** Creations under way, so that the same request meanwhile gets the same namespace. */
+  const making = new Map<string, Promise<NamespaceRecord>>()
+
+  async function make(
+    name: string,
+    request: NamespaceRequest,
+    call: Call<Made<NamespaceRecord>>,
+  ): Promise<NamespaceRecord> {
+    const wanted = { name, uuid: request.uuid ?? randomUUID(), claim: null, request }
+    return inFittingRegion(deps, request, (region) =>
+      provision(deps, region, wanted, {
+        onReady(tx, { namespace }) {
+          call.remember?.(tx, { record: namespace, created: true })
+          return namespace
+        },
+      }),
+    )
+  }
+
+  async function createOnce(
+    name: string,
+    request: NamespaceRequest,
+    call: Call<Made<NamespaceRecord>>,
+  ): Promise<Made<NamespaceRecord>> {
+    const underWay = making.get(name)
+    // Its failure is the other caller's answer; this one then tries for itself.
+    if (underWay !== undefined) await underWay.catch(() => undefined)
+    const known = existing(world.working.get('namespace', name), request)
+    if (known !== null) {
+      await world.idle()
+      return { record: known, created: false }
+    }
+    refuseUuid(deps, request)
+    const work = make(name, request, call)
+    making.set(name, work)
+    try {
+      return { record: await work, created: true }
+    } finally {
+      making.delete(name)
+    }
+  }
+
+  return {
+    create(name, request, call) {
+      const known = name ?? `ns-${randomUUID().slice(0, 13)}`
+      const total = typeof request.size === 'number' ? request.size : 0
+      return operations.follow(
+        {
+          verb: 'create-namespace',
+          target: { kind: 'namespace', id: known },
+          total,
+          windowMs: call.windowMs,
+          view: call.view,
+          ...(call.rememberOperation ? { remember: call.rememberOperation } : {}),
+        },
+        () => createOnce(known, request, call),
+      )
+    },
+    rehearse(name, request) {
+      const known = name === undefined ? undefined : world.working.get('namespace', name)
+      const same = existing(known, request)
+      if (same !== null) return same
+      refuseUuid(deps, request)
+      const wanted = {
+        name: name ?? 'ns-dry-run',
+        uuid: request.uuid ?? randomUUID(),
+        claim: null,
+        request,
+      }
+      return rehearseInFittingRegion(
+        deps,
+        request,
+        (tx, region) => planNamespace(tx, region, wanted).namespace,
+      )
+    },
+    change: (name, change, call) => changeNamespace(deps, name, change, call),
+    remove: (name, removal, call) => removeNamespace(deps, name, removal, call),
+  }
+}
+
+/**
+ * The namespace that answers a repeated request.
+ * @throws DaxError `name_taken` (EEXIST) for another request, `in_transition` while it goes away.
+ */
+function existing(
+  known: NamespaceRecord | undefined,
+  request: NamespaceRequest,
+): NamespaceRecord | null {
+  if (known === undefined) return null
+  if (!isSameRequest(known.request, request)) {
+    const detail = `Namespace ${known.name} was made by a different request.`
+    throw new DaxError('name_taken', detail)
+  }
+  if (known.state === 'deleting' || known.state === 'wiping') {
+    throw new DaxError('in_transition', `Namespace ${known.name} is being deleted.`)
+  }
+  return known
+}
+
+function refuseUuid({ world }: HostDeps, { uuid }: NamespaceRequest): void {
+  const other = uuid === undefined ? undefined : world.working.index.namespaceByUuid(uuid)
+  if (other === undefined) return
+  throw new DaxError('uuid_taken', `Namespace ${other} has uuid ${uuid}.`)
+}

@@ -1,0 +1,211 @@
+import { transition } from '../core/device.ts'
+import { DaxError } from '../core/errors.ts'
+import { lowestFreeId } from '../core/lowest-free-id.ts'
+import type {
+  DeviceRecord,
+  NamespaceRecord,
+  NamespaceRequest,
+  RegionRecord,
+} from '../core/model.ts'
+import type { DevicePlan, HostDevice } from '../ports/backend.ts'
+import type { HostDeps } from './deps.ts'
+import { addDevice, hostFields, keepIdle, removeDevice, usedInstances } from './device-records.ts'
+import { syncRegion } from './host-sync.ts'
+import { need } from './lookup.ts'
+import { asStoredProblem } from './problems.ts'
+import { shapeNew } from './shape.ts'
+import type { Transaction } from './world/transaction.ts'
+
+export interface Planned {
+  readonly namespace: NamespaceRecord
+  readonly device: DeviceRecord
+}
+
+/** What a caller adds to the two durable steps of a creation. */
+export interface ProvisionSteps<T> {
+  /** With the intent, before the host is touched. */
+  readonly onPlanned?: (tx: Transaction, planned: Planned) => void
+  /** With the result, once the device is there. */
+  readonly onReady: (tx: Transaction, ready: Planned) => T
+  /** With the undoing, when the host has refused and nothing is left on it. */
+  readonly onUndone?: (tx: Transaction) => void
+  /** When the host could not be put back as it was. */
+  readonly onStuck?: (tx: Transaction, error: DaxError) => void
+}
+
+export interface NewNamespace {
+  readonly name: string
+  readonly uuid: string
+  readonly claim: string | null
+  readonly request: NamespaceRequest
+}
+
+/** Plans a namespace inside a transaction: its record and its device's, both waiting for the host. */
+export function planNamespace(tx: Transaction, regionId: number, wanted: NewNamespace): Planned {
+  const { name, uuid, claim, request } = wanted
+  const region = need(tx.view, 'region', String(regionId))
+  const shape = shapeNew(tx.view, region, request)
+  const free = lowestFreeId(usedInstances(tx.view, region.id))
+  const chardev = `dax${region.id}.${free}`
+  const device = addDevice(tx, region, { chardev, namespace: name, shape })
+  const { align, memmap, mode, extents } = shape
+  const size = extents.reduce((sum, extent) => sum + extent.size, 0) as NamespaceRecord['size']
+  const { contiguous, pool, wipe, enabled, labels } = request
+  const namespace = tx.create('namespace', {
+    name,
+    uuid,
+    region: region.id,
+    size,
+    align,
+    memmap,
+    mode,
+    contiguous,
+    pool,
+    wipe,
+    enabled,
+    state: 'creating',
+    device: device.uid,
+    chardev,
+    claim,
+    request,
+    problem: null,
+    labels,
+  })
+  return { namespace, device }
+}
+
+/**
+ * Makes a namespace real: records the intent, makes the device, records the result. Runs alone in
+ * its region's queue. When the host refuses, the host and the books are put back; when even that
+ * fails, the namespace stays as `failed` and keeps its memory out of circulation.
+ *
+ * @throws DaxError the refusal of the plan, or of the host.
+ */
+export async function provision<T>(
+  deps: HostDeps,
+  regionId: number,
+  wanted: NewNamespace,
+  steps: ProvisionSteps<T>,
+): Promise<T> {
+  const host = await deps.backend.discover()
+  const planned = await deps.world.commit((tx) => {
+    syncRegion(tx, host, regionId)
+    const plan = planNamespace(tx, regionId, wanted)
+    steps.onPlanned?.(tx, plan)
+    return plan
+  })
+  return realise(deps, planned, steps)
+}
+
+/** The second half of {@link provision}; also how a creation goes on after a crash. */
+export async function realise<T>(
+  deps: HostDeps,
+  planned: Planned,
+  steps: ProvisionSteps<T>,
+): Promise<T> {
+  const { world } = deps
+  world.inTransition.add(planned.device.uid)
+  let made: HostDevice | null = null
+  try {
+    made = await makeDevice(deps, planned)
+    const host = planned.namespace.enabled ? await deps.backend.enable(made.chardev) : made
+    return await world.commit((tx) => steps.onReady(tx, markReady(tx, planned, host)))
+  } catch (error) {
+    await undo(deps, planned, made?.chardev ?? planned.device.chardev, steps, error)
+    throw error
+  } finally {
+    world.inTransition.delete(planned.device.uid)
+  }
+}
+
+/** After a crash the device may be there already: a device with the very same places is it. */
+async function makeDevice(deps: HostDeps, { namespace, device }: Planned): Promise<HostDevice> {
+  const host = await deps.backend.discover()
+  const start = device.extents[0]?.start
+  const there = host.devices.find(
+    (other) => other.region === device.region && other.extents[0]?.start === start,
+  )
+  if (there !== undefined) return there
+  const { region, chardev, align, memmap, mode, extents, ranges } = device
+  const { name, uuid } = namespace
+  const plan: DevicePlan = { region, chardev, name, uuid, align, memmap, mode, extents, ranges }
+  return deps.backend.create(plan)
+}
+
+function markReady(tx: Transaction, planned: Planned, host: HostDevice): Planned {
+  const before = need(tx.view, 'device', planned.device.uid)
+  const generation = host.enabled ? tx.nextGeneration(host.chardev) : before.life.generation
+  const life = host.enabled
+    ? transition(before.life, { type: 'enable', generation, size: before.size })
+    : before.life
+  const device = tx.update('device', before, {
+    ...hostFields(host),
+    life,
+    first_generation: host.enabled ? generation : 0,
+  })
+  const region = need(tx.view, 'region', String(device.region))
+  keepIdle(tx, region)
+  const namespace = tx.update('namespace', need(tx.view, 'namespace', planned.namespace.name), {
+    state: 'active',
+    chardev: device.chardev,
+    problem: null,
+  })
+  return { namespace, device }
+}
+
+async function undo<T>(
+  deps: HostDeps,
+  planned: Planned,
+  chardev: string,
+  steps: ProvisionSteps<T>,
+  cause: unknown,
+): Promise<void> {
+  const { world, backend, log } = deps
+  const error = cause instanceof DaxError ? cause : null
+  try {
+    await removeFromHost(deps, planned, chardev)
+    await world.commit((tx) => {
+      const namespace = tx.view.get('namespace', planned.namespace.name)
+      if (namespace !== undefined) tx.remove('namespace', namespace)
+      const device = tx.view.get('device', planned.device.uid)
+      if (device !== undefined) removeDevice(tx, device)
+      steps.onUndone?.(tx)
+    })
+  } catch (second) {
+    log.error({ err: second, namespace: planned.namespace.name }, 'creation could not be undone')
+    const stuck = error ?? new DaxError('backend_failed', 'The device could not be made.')
+    await markStuck(deps, planned, steps, stuck).catch((err: unknown) => {
+      log.error({ err, backend: backend.kind }, 'the failed creation could not be recorded')
+    })
+  }
+}
+
+/** Only what stands at the planned place is taken away, whatever bears the name now. */
+async function removeFromHost(deps: HostDeps, planned: Planned, chardev: string): Promise<void> {
+  const host = await deps.backend.discover()
+  const start = planned.device.extents[0]?.start
+  const stray = host.devices.find(
+    (other) => other.chardev === chardev && other.extents[0]?.start === start,
+  )
+  if (stray === undefined) return
+  await deps.backend.disable(stray.chardev)
+  await deps.backend.destroy(stray.chardev)
+}
+
+async function markStuck<T>(
+  deps: HostDeps,
+  planned: Planned,
+  steps: ProvisionSteps<T>,
+  error: DaxError,
+): Promise<void> {
+  await deps.world.commit((tx) => {
+    const namespace = need(tx.view, 'namespace', planned.namespace.name)
+    tx.update('namespace', namespace, { state: 'failed', problem: asStoredProblem(error) })
+    steps.onStuck?.(tx, error)
+  })
+}
+
+/** The region a planned namespace lies in. */
+export function regionOf(tx: Transaction, namespace: NamespaceRecord): RegionRecord {
+  return need(tx.view, 'region', String(namespace.region))
+}

@@ -1,0 +1,77 @@
+import { DaxError } from '../core/errors.ts'
+import type { DeviceRecord } from '../core/model.ts'
+import type { ObservedUser } from '../ports/backend.ts'
+import type { HostDeps } from './deps.ts'
+import { ledgerHolders, processHolders } from './holders.ts'
+
+/** What a revoke hit. */
+export interface Revoked {
+  readonly mappings: number
+  readonly processes: readonly { readonly pid: number; readonly comm: string }[]
+}
+
+/**
+ * Holds a device still while its host side is changed: nobody new can open or map it, in the
+ * ledger or on the host, until `work` has ended.
+ *
+ * The order matters. First new grants stop (memory), then new opens (the host), then users are
+ * looked for: whoever got in before is seen, and nobody gets in afterwards.
+ *
+ * @throws DaxError `in_transition` (EBUSY) when it is being changed already; without `revoke`,
+ *   `busy` (EBUSY) with the holders while any reference exists, in the ledger or on the host.
+ */
+export async function whileQuiet<T>(
+  deps: HostDeps,
+  device: DeviceRecord,
+  revoke: boolean,
+  work: (users: readonly ObservedUser[]) => Promise<T>,
+): Promise<T> {
+  const { world, backend } = deps
+  if (world.inTransition.has(device.uid)) {
+    throw new DaxError('in_transition', `${device.chardev} is being changed already.`)
+  }
+  world.inTransition.add(device.uid)
+  try {
+    if (!revoke) refuseReferences(deps, device)
+    await backend.fence(device.chardev)
+    try {
+      const users = await currentUsers(deps, device)
+      if (!revoke) refuseUsers(deps, device, users)
+      return await work(users)
+    } finally {
+      await backend.unfence(device.chardev)
+    }
+  } finally {
+    world.inTransition.delete(device.uid)
+  }
+}
+
+/**
+ * The processes that hold this device. Those of an ended life count only while the device is
+ * disabled: then they are the ones that a revoke has left behind.
+ */
+export async function currentUsers(
+  { backend }: HostDeps,
+  device: DeviceRecord,
+): Promise<readonly ObservedUser[]> {
+  const { users } = await backend.observe([device.chardev])
+  const leftBehind = device.life.state === 'disabled' && device.first_generation > 0
+  return (users.get(device.chardev) ?? []).filter((user) => !user.stale || leftBehind)
+}
+
+function refuseReferences({ world }: HostDeps, device: DeviceRecord): void {
+  const { handles, mappings } = world.working.index.references(device.uid)
+  if (handles + mappings === 0) return
+  throw new DaxError(
+    'busy',
+    `${handles} handles and ${mappings} mappings hold ${device.chardev}.`,
+    { holders: ledgerHolders(world.working, device.uid) },
+  )
+}
+
+function refuseUsers(deps: HostDeps, device: DeviceRecord, users: readonly ObservedUser[]): void {
+  refuseReferences(deps, device)
+  if (users.length === 0) return
+  const detail = `${users.length} processes on the host have ${device.chardev} open or mapped.`
+  throw new DaxError('busy', detail, { holders: processHolders(users) })
+}

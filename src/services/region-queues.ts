@@ -1,0 +1,55 @@
+import { DaxError } from '../core/errors.ts'
+
+/** Operations waiting for one region at most; beyond it callers are told to come back. */
+export const REGION_QUEUE_LENGTH_MAX = 256
+
+/** Changes of the host, one at a time in each region, in the order they came. */
+export interface RegionQueues {
+  /**
+   * Runs `task` when all earlier ones of the region have ended.
+   * @throws DaxError `overloaded` (EAGAIN) when the queue is full.
+   */
+  run<T>(region: number, task: () => Promise<T>): Promise<T>
+  /** Resolves when no region has anything waiting or running. */
+  idle(): Promise<void>
+  /** How many wait or run, over all regions. */
+  length(): number
+}
+
+export function createRegionQueues(): RegionQueues {
+  const tails = new Map<number, Promise<unknown>>()
+  const lengths = new Map<number, number>()
+
+  function leave(region: number): void {
+    const left = (lengths.get(region) ?? 1) - 1
+    if (left > 0) {
+      lengths.set(region, left)
+      return
+    }
+    lengths.delete(region)
+    tails.delete(region)
+  }
+
+  return {
+    run(region, task) {
+      const length = lengths.get(region) ?? 0
+      if (length >= REGION_QUEUE_LENGTH_MAX) {
+        const detail = `${length} operations are waiting for region ${region}.`
+        return Promise.reject(new DaxError('overloaded', detail, { retry_after_s: 1 }))
+      }
+      lengths.set(region, length + 1)
+      const before = tails.get(region) ?? Promise.resolve()
+      const done = before.then(task).finally(() => leave(region))
+      // The next in line waits for the end, not for a success.
+      tails.set(
+        region,
+        done.catch(() => undefined),
+      )
+      return done
+    },
+    async idle() {
+      while (tails.size > 0) await Promise.all(tails.values())
+    },
+    length: () => [...lengths.values()].reduce((sum, length) => sum + length, 0),
+  }
+}

@@ -1,0 +1,139 @@
+import type {
+  DeviceRecord,
+  HandleRecord,
+  LeaseRecord,
+  MappingRecord,
+  NamespaceRecord,
+  RecordOf,
+} from '../../core/model.ts'
+import { createReferenceCounts, type References } from '../../core/references.ts'
+import type { Kind } from '../../core/vocabulary.ts'
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** What can be derived from the records, kept up to date change by change. */
+export interface Indexes {
+  apply<K extends Kind>(
+    kind: K,
+    before: RecordOf[K] | undefined,
+    after: RecordOf[K] | undefined,
+  ): void
+  /** The uid of the device that bears the name now, removed ones aside. */
+  bearer(chardev: string): string | undefined
+  /** Every known bearer of the name, removed ones included, oldest first. */
+  bearers(chardev: string): readonly string[]
+  /** Devices of a region, removed ones aside. */
+  devicesOf(region: number): ReadonlySet<string>
+  handlesOf(device: string): ReadonlySet<string>
+  mappingsOf(device: string): ReadonlySet<string>
+  handlesUnder(lease: string): ReadonlySet<string>
+  mappingsUnder(lease: string): ReadonlySet<string>
+  namespaceByUuid(uuid: string): string | undefined
+  claimOf(lease: string): string | null
+  references(device: string): References
+}
+
+/** Sets of ids by some key; an empty set is dropped. */
+function createGroups(): {
+  add(key: string | number, id: string): void
+  remove(key: string | number, id: string): void
+  of(key: string | number): ReadonlySet<string>
+} {
+  const groups = new Map<string | number, Set<string>>()
+  return {
+    add(key, id) {
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, new Set([id]))
+      else group.add(id)
+    },
+    remove(key, id) {
+      const group = groups.get(key)
+      group?.delete(id)
+      if (group?.size === 0) groups.delete(key)
+    },
+    of: (key) => groups.get(key) ?? NONE,
+  }
+}
+
+export function createIndexes(): Indexes {
+  const current = new Map<string, string>()
+  const named = createGroups()
+  const inRegion = createGroups()
+  const handlesOf = createGroups()
+  const mappingsOf = createGroups()
+  const handlesUnder = createGroups()
+  const mappingsUnder = createGroups()
+  const uuids = new Map<string, string>()
+  const claims = new Map<string, string>()
+  const references = createReferenceCounts()
+
+  function device(before: DeviceRecord | undefined, after: DeviceRecord | undefined): void {
+    if (before !== undefined) {
+      named.remove(before.chardev, before.uid)
+      inRegion.remove(before.region, before.uid)
+      if (current.get(before.chardev) === before.uid) current.delete(before.chardev)
+    }
+    if (after === undefined) return
+    named.add(after.chardev, after.uid)
+    if (after.life.state === 'removed') return
+    inRegion.add(after.region, after.uid)
+    current.set(after.chardev, after.uid)
+  }
+
+  function handle(before: HandleRecord | undefined, after: HandleRecord | undefined): void {
+    if (before !== undefined && after === undefined) {
+      references.release(before.device, 'handles')
+      handlesOf.remove(before.device, before.id)
+      if (before.lease !== null) handlesUnder.remove(before.lease, before.id)
+    }
+    if (before !== undefined || after === undefined) return
+    references.acquire(after.device, 'handles')
+    handlesOf.add(after.device, after.id)
+    if (after.lease !== null) handlesUnder.add(after.lease, after.id)
+  }
+
+  function mapping(before: MappingRecord | undefined, after: MappingRecord | undefined): void {
+    if (before !== undefined && after === undefined) {
+      references.release(before.device, 'mappings')
+      mappingsOf.remove(before.device, before.id)
+      if (before.lease !== null) mappingsUnder.remove(before.lease, before.id)
+    }
+    if (before !== undefined || after === undefined) return
+    references.acquire(after.device, 'mappings')
+    mappingsOf.add(after.device, after.id)
+    if (after.lease !== null) mappingsUnder.add(after.lease, after.id)
+  }
+
+  function namespace(
+    before: NamespaceRecord | undefined,
+    after: NamespaceRecord | undefined,
+  ): void {
+    if (before !== undefined) uuids.delete(before.uuid)
+    if (after !== undefined) uuids.set(after.uuid, after.name)
+  }
+
+  function lease(before: LeaseRecord | undefined, after: LeaseRecord | undefined): void {
+    if (before !== undefined) claims.delete(before.id)
+    if (after !== undefined && after.claim !== null) claims.set(after.id, after.claim)
+  }
+
+  const appliers: {
+    readonly [K in Kind]?: (b: RecordOf[K] | undefined, a: RecordOf[K] | undefined) => void
+  } = { device, handle, mapping, namespace, lease }
+
+  return {
+    apply(kind, before, after) {
+      appliers[kind]?.(before, after)
+    },
+    bearer: (chardev) => current.get(chardev),
+    bearers: (chardev) => [...named.of(chardev)],
+    devicesOf: (region) => inRegion.of(region),
+    handlesOf: (uid) => handlesOf.of(uid),
+    mappingsOf: (uid) => mappingsOf.of(uid),
+    handlesUnder: (id) => handlesUnder.of(id),
+    mappingsUnder: (id) => mappingsUnder.of(id),
+    namespaceByUuid: (uuid) => uuids.get(uuid),
+    claimOf: (id) => claims.get(id) ?? null,
+    references: (uid) => references.of(uid),
+  }
+}

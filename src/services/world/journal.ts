@@ -1,0 +1,118 @@
+import { DaxError } from '../../core/errors.ts'
+import type { Ledger, LedgerChange, LedgerEvent } from '../../ports/ledger.ts'
+
+/** One transaction on its way to the disk. */
+export interface Entry {
+  readonly changes: readonly LedgerChange[]
+  /** Called in commit order once the entry is durable, before its promise resolves. */
+  readonly apply: () => void
+}
+
+/** Figures of the group commit; their quotient is the records per fsync. */
+export interface JournalFigures {
+  readonly commits: number
+  readonly records: number
+  readonly waiting: number
+}
+
+/**
+ * The group commit: entries gather while one commit is in flight and go to the disk together.
+ * If a commit fails, every entry built on it fails with it, and the owner throws away what is
+ * not durable.
+ */
+export interface Journal {
+  /** Resolves when the entry is durable and applied. */
+  append(entry: Entry): Promise<void>
+  /** Resolves when nothing is waiting. */
+  idle(): Promise<void>
+  figures(): JournalFigures
+  /** Why nothing can be written any more, null while all is well. */
+  failure(): DaxError | null
+}
+
+interface Waiting extends Entry {
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Records in one commit at most, so that one commit's time is bounded. */
+const COMMIT_RECORDS_MAX = 20_000
+
+export function createJournal(
+  ledger: Ledger,
+  hooks: {
+    readonly onFailure: (error: DaxError) => void
+    readonly onCommitted: (events: readonly LedgerEvent[]) => void
+  },
+): Journal {
+  let waiting: Waiting[] = []
+  let running = false
+  let commits = 0
+  let records = 0
+  let failure: DaxError | null = null
+  let idlers: (() => void)[] = []
+
+  function takeGroup(): Waiting[] {
+    let total = 0
+    let count = 0
+    for (const entry of waiting) {
+      total += entry.changes.length
+      if (count > 0 && total > COMMIT_RECORDS_MAX) break
+      count += 1
+    }
+    return waiting.splice(0, count)
+  }
+
+  function fail(group: Waiting[], cause: unknown): void {
+    const error =
+      cause instanceof DaxError
+        ? cause
+        : new DaxError('ledger_failed', 'The ledger cannot be written.', {}, cause)
+    if (error.code !== 'ledger_full') failure = error
+    const lost = [...group, ...waiting]
+    waiting = []
+    hooks.onFailure(error)
+    for (const entry of lost) entry.reject(error)
+  }
+
+  function succeed(group: Waiting[], changes: readonly LedgerChange[]): void {
+    commits += 1
+    records += changes.length
+    for (const entry of group) entry.apply()
+    const events = changes.flatMap((change) => (change.event === undefined ? [] : [change.event]))
+    hooks.onCommitted(events)
+    for (const entry of group) entry.resolve()
+  }
+
+  async function run(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = takeGroup()
+      const changes = group.flatMap((entry) => entry.changes)
+      try {
+        await ledger.commit(changes)
+        succeed(group, changes)
+      } catch (error) {
+        fail(group, error)
+      }
+    }
+    running = false
+    for (const resolve of idlers) resolve()
+    idlers = []
+  }
+
+  return {
+    append(entry) {
+      if (failure !== null) return Promise.reject(failure)
+      return new Promise((resolve, reject) => {
+        waiting.push({ ...entry, resolve, reject })
+        if (running) return
+        running = true
+        // Requests that arrived in the same turn of the loop join the first commit.
+        setImmediate(() => void run())
+      })
+    },
+    idle: () => (running ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
+    figures: () => ({ commits, records, waiting: waiting.length }),
+    failure: () => failure,
+  }
+}

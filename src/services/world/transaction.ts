@@ -1,0 +1,145 @@
+import { DaxError } from '../../core/errors.ts'
+import type { RecordOf, Stored } from '../../core/model.ts'
+import type { EventType, Kind } from '../../core/vocabulary.ts'
+import { type AuxKind, keyOf, type StateView } from './state.ts'
+import type { WorkingState } from './working.ts'
+
+/** A record as a service writes it; the transaction adds what every stored object carries. */
+export type Draft<K extends Kind> = Omit<
+  RecordOf[K],
+  'seq' | 'revision' | 'created_ms' | 'updated_ms'
+>
+
+/** One change of one object inside a transaction, in order. */
+export interface ObjectChange {
+  readonly kind: Kind
+  readonly key: string
+  readonly type: EventType
+  readonly revision: number
+  readonly before: RecordOf[Kind] | undefined
+  readonly after: RecordOf[Kind] | undefined
+}
+
+export interface AuxChange {
+  readonly kind: AuxKind
+  readonly key: string
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/**
+ * Changes that become durable together or not at all. They are visible to later decisions at
+ * once, and to readers only when durable. Synchronous: nothing else runs between its changes.
+ */
+export interface Transaction {
+  readonly view: StateView
+  readonly spaces: WorkingState['spaces']
+  /** Devices (by uid) whose host side is being changed; nothing may be opened or mapped there. */
+  readonly inTransition: ReadonlySet<string>
+  /** Instant of the transaction, milliseconds since the epoch. */
+  readonly now: number
+  /** An id that was never used before, such as `m-3f`. */
+  newId(prefix: string): string
+  /** A number above every one given before, in this life and earlier ones. */
+  nextNumber(): number
+  create<K extends Kind>(kind: K, draft: Draft<K>): RecordOf[K]
+  update<K extends Kind>(kind: K, record: RecordOf[K], changes: Partial<Draft<K>>): RecordOf[K]
+  remove<K extends Kind>(kind: K, record: RecordOf[K]): void
+  /** The next generation of a name; generations of a name only grow. */
+  nextGeneration(chardev: string): number
+  setAux(kind: AuxKind, key: string, body: string | null): void
+}
+
+/** A transaction with what its owner needs: its changes, and the way back. */
+export interface OpenTransaction extends Transaction {
+  readonly changes: ObjectChange[]
+  readonly auxChanges: AuxChange[]
+  /** Undoes every change, newest first. */
+  rollback(): void
+}
+
+export interface RevisionCounter {
+  value: number
+}
+
+export function openTransaction(
+  working: WorkingState,
+  counter: RevisionCounter,
+  now: number,
+  inTransition: ReadonlySet<string>,
+): OpenTransaction {
+  const startedAt = counter.value
+  const changes: ObjectChange[] = []
+  const auxChanges: AuxChange[] = []
+
+  function next(): number {
+    counter.value += 1
+    return counter.value
+  }
+  function write<K extends Kind>(
+    kind: K,
+    key: string,
+    record: RecordOf[K] | undefined,
+    meta: { type: EventType; revision: number },
+  ): void {
+    const before = working.write(kind, key, record)
+    changes.push({ kind, key, ...meta, before, after: record })
+  }
+  function setAux(kind: AuxKind, key: string, body: string | null): void {
+    const before = working.writeAux(kind, key, body)
+    auxChanges.push({ kind, key, before, after: body })
+  }
+
+  return {
+    changes,
+    auxChanges,
+    view: working,
+    get spaces() {
+      return working.spaces
+    },
+    now,
+    inTransition,
+    newId: (prefix) => `${prefix}-${next().toString(36)}`,
+    nextNumber: next,
+    create(kind, draft) {
+      const revision = next()
+      const stored = { seq: revision, revision, created_ms: now, updated_ms: now }
+      const record = { ...draft, ...stored } as unknown as RecordOf[typeof kind]
+      write(kind, keyOf(kind, record), record, { type: 'created', revision })
+      return record
+    },
+    update(kind, record, fields) {
+      const revision = next()
+      const after = { ...record, ...fields, revision, updated_ms: now }
+      write(kind, keyOf(kind, record), after, { type: 'updated', revision })
+      return after
+    },
+    remove(kind, record) {
+      const revision = next()
+      write(kind, keyOf(kind, record), undefined, { type: 'deleted', revision })
+    },
+    nextGeneration(chardev) {
+      const generation = working.generation(chardev) + 1
+      setAux('generation', chardev, String(generation))
+      return generation
+    },
+    setAux,
+    rollback() {
+      for (const { kind, key, before } of changes.reverse()) working.undo(kind, key, before)
+      for (const { kind, key, before } of auxChanges.reverse()) working.undoAux(kind, key, before)
+      counter.value = startedAt
+    },
+  }
+}
+
+/**
+ * Refuses a change of an object that is not the one the caller has seen.
+ * @throws DaxError `precondition_failed` with both revisions.
+ */
+export function checkRevision(record: Stored, ifMatch: number | undefined): void {
+  if (ifMatch === undefined || ifMatch === record.revision) return
+  throw new DaxError(
+    'precondition_failed',
+    `If-Match names revision ${ifMatch}, the object is at revision ${record.revision}.`,
+  )
+}

@@ -1,0 +1,186 @@
+import type { DaxError } from '../../core/errors.ts'
+import type { RecordOf } from '../../core/model.ts'
+import type { Kind } from '../../core/vocabulary.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Ledger, LedgerChange, LedgerEvent, LedgerRow } from '../../ports/ledger.ts'
+import { createJournal, type JournalFigures } from './journal.ts'
+import type { StateView } from './state.ts'
+import { type AuxKind, createDurableState, type DurableState, publicIdOf } from './state.ts'
+import {
+  type ObjectChange,
+  type OpenTransaction,
+  openTransaction,
+  type RevisionCounter,
+  type Transaction,
+} from './transaction.ts'
+import { createWorkingState } from './working.ts'
+
+/** Draws the wire view of a record; injected, so that the services know no wire shape. */
+export type Describe = <K extends Kind>(kind: K, record: RecordOf[K], view: StateView) => unknown
+
+/** The result of a transaction, and the promise that it is on the disk. */
+export interface Committed<T> {
+  readonly result: T
+  readonly durable: Promise<void>
+}
+
+/**
+ * All live state of the service. Decisions are made in {@link World.transact} on the working
+ * state; readers look at {@link World.durable}, which shows nothing that a crash could take back.
+ */
+export interface World {
+  readonly durable: StateView
+  readonly working: StateView
+  /**
+   * Runs `build` synchronously; its changes are kept if it returns and undone if it throws.
+   * The caller answers only after `durable`.
+   */
+  transact<T>(build: (tx: Transaction) => T): Committed<T>
+  /** Like {@link World.transact}, awaited. */
+  commit<T>(build: (tx: Transaction) => T): Promise<T>
+  /** Runs `build` and undoes it: the very refusal or result that the real call would give. */
+  rehearse<T>(build: (tx: Transaction) => T): T
+  /** Devices (by uid) whose host side is being changed; in memory, as the change itself is. */
+  readonly inTransition: Set<string>
+  aux(kind: AuxKind, key: string): string | undefined
+  auxKeys(kind: AuxKind): IterableIterator<string>
+  lastRevision(): number
+  onEvents(listener: (events: readonly LedgerEvent[]) => void): void
+  figures(): JournalFigures
+  failure(): DaxError | null
+  idle(): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly describe: Describe
+  /** Told when a commit failed and the working state went back to the durable one. */
+  readonly onRollback?: (error: DaxError) => void
+}
+
+/** Loads the ledger into a world. */
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { ledger, clock, describe } = options
+  const durable = createDurableState()
+  restore(durable, await ledger.load())
+  const working = createWorkingState(durable)
+  const counter: RevisionCounter = { value: ledger.lastRevision() }
+  const inTransition = new Set<string>()
+  const listeners: ((events: readonly LedgerEvent[]) => void)[] = []
+  const journal = createJournal(ledger, {
+    onFailure(error) {
+      working.reset()
+      options.onRollback?.(error)
+    },
+    onCommitted(events) {
+      for (const listener of listeners) listener(events)
+    },
+  })
+
+  function encode(tx: OpenTransaction): LedgerChange[] {
+    const objects = tx.changes.map((change) => encodeObject(change, tx.now, describe, working))
+    const aux = tx.auxChanges.map(({ kind, key, after }) => ({
+      kind,
+      id: key,
+      revision: counter.value,
+      body: after,
+    }))
+    return [...objects, ...aux]
+  }
+
+  function settle(tx: OpenTransaction): void {
+    for (const { kind, key, after } of tx.changes) {
+      if (after === undefined) durable.remove(kind, key)
+      else durable.put(kind, key, after)
+      working.settle(kind, key, after ?? null)
+    }
+    for (const { kind, key, after } of tx.auxChanges) {
+      durable.putAux(kind, key, after)
+      working.settle(kind, key, after)
+    }
+  }
+
+  function run<T>(build: (tx: Transaction) => T): { tx: OpenTransaction; result: T } {
+    const tx = openTransaction(working, counter, clock.now(), inTransition)
+    try {
+      return { tx, result: build(tx) }
+    } catch (error) {
+      tx.rollback()
+      throw error
+    }
+  }
+
+  function transact<T>(build: (tx: Transaction) => T): Committed<T> {
+    const failure = journal.failure()
+    if (failure !== null) throw failure
+    const { tx, result } = run(build)
+    if (tx.changes.length === 0 && tx.auxChanges.length === 0) {
+      return { result, durable: Promise.resolve() }
+    }
+    const durably = journal.append({ changes: encode(tx), apply: () => settle(tx) })
+    return { result, durable: durably }
+  }
+
+  return {
+    durable,
+    working,
+    inTransition,
+    transact,
+    async commit(build) {
+      const { result, durable: durably } = transact(build)
+      await durably
+      return result
+    },
+    rehearse(build) {
+      const { tx, result } = run(build)
+      tx.rollback()
+      return result
+    },
+    aux: (kind, key) => working.aux(kind, key),
+    auxKeys: (kind) => durable.auxKeys(kind),
+    lastRevision: () => counter.value,
+    onEvents: (listener) => void listeners.push(listener),
+    figures: () => journal.figures(),
+    failure: () => journal.failure(),
+    idle: () => journal.idle(),
+  }
+}
+
+/** Fills the durable state, each kind in the order of creation that its listing keeps. */
+function restore(durable: DurableState, rows: readonly LedgerRow[]): void {
+  const objects: { kind: Kind; key: string; record: RecordOf[Kind] }[] = []
+  for (const { kind, id, body } of rows) {
+    if (kind === 'generation' || kind === 'answer' || kind === 'meta') {
+      durable.putAux(kind, id, body)
+    } else objects.push({ kind, key: id, record: JSON.parse(body) })
+  }
+  objects.sort((left, right) => left.record.seq - right.record.seq)
+  for (const { kind, key, record } of objects) durable.put(kind, key, record)
+}
+
+function encodeObject(
+  change: ObjectChange,
+  at: number,
+  describe: Describe,
+  view: StateView,
+): LedgerChange {
+  const { kind, key, revision, type, before, after } = change
+  const shown = after ?? before
+  const id = shown === undefined ? key : publicIdOf(kind, shown)
+  const event: LedgerEvent = {
+    revision,
+    at_ms: at,
+    type,
+    kind,
+    id,
+    ...(after === undefined ? {} : { object: JSON.stringify(describe(kind, after, view)) }),
+  }
+  return {
+    kind,
+    id: key,
+    revision,
+    body: after === undefined ? null : JSON.stringify(after),
+    event,
+  }
+}
