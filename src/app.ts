@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  LogController,
+} from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import { IDENTIFIER_LENGTH_MAX } from '../schemas/common.ts'
+import { answerHeaders } from './plugins/answer-headers.ts'
+import { auth } from './plugins/auth.ts'
+import { createClientErrorHandler } from './plugins/client-error.ts'
+import { closing } from './plugins/closing.ts'
+import { contract } from './plugins/contract.ts'
+import { health, type Readiness } from './plugins/health.ts'
+import { jsonBody } from './plugins/json-body.ts'
+import { metrics } from './plugins/metrics.ts'
+import type { MetricsRegistry } from './plugins/metrics-registry.ts'
+import { openapi } from './plugins/openapi.ts'
+import { problem } from './plugins/problem.ts'
+import { requestLog } from './plugins/request-log.ts'
+import { answerUnroutable } from './plugins/unroutable.ts'
+import { validatorCompiler } from './plugins/validator.ts'
+
+export const BODY_LIMIT_BYTES_DEFAULT = 1024 * 1024
+export const REQUEST_TIMEOUT_MS_DEFAULT = 30_000
+/** Above the usual 60 s of proxies, so that they and not we close an idle connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000
+/** A silent connection is dropped after this, the longest wait for an answer included. */
+const CONNECTION_TIMEOUT_MS = 600_000
+const HEADERS_SIZE_MAX_BYTES = 16 * 1024
+
+/** What the app is made of. */
+export interface AppParts {
+  readonly routes: readonly FastifyPluginAsync[]
+  readonly ready: () => Readiness
+  readonly metrics: MetricsRegistry
+}
+
+export interface AppOptions {
+  readonly version: string
+  readonly logger: FastifyBaseLogger | false
+  /** When there is one, every route but the probes needs it. */
+  readonly token?: string
+  readonly bodyLimitBytes?: number
+  /** How long a request may take to arrive. */
+  readonly requestTimeoutMs?: number
+}
+
+/** The whole HTTP face of the service, not listening yet. */
+export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance {
+  const app = createInstance(options)
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.register(problem)
+  app.register(requestLog)
+  app.register(answerHeaders)
+  if (options.token !== undefined) app.register(auth, { token: options.token })
+  app.register(closing)
+  app.register(contract)
+  app.register(jsonBody)
+  app.register(openapi, { version: options.version })
+  app.register(metrics, { registry: parts.metrics })
+  app.register(health, { ready: parts.ready })
+  for (const route of parts.routes) app.register(route)
+  return app
+}
+
+function createInstance(options: AppOptions): FastifyInstance {
+  const { logger } = options
+  return Fastify({
+    ...(logger === false ? { logger } : { loggerInstance: logger }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'request_id',
+    }),
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    trustProxy: false,
+    bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES_DEFAULT,
+    requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS_DEFAULT,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { maxHeaderSize: HEADERS_SIZE_MAX_BYTES },
+    routerOptions: { maxParamLength: IDENTIFIER_LENGTH_MAX },
+    // The closing plugin answers 503 instead, as a problem document.
+    return503OnClosing: false,
+    clientErrorHandler: createClientErrorHandler(logger === false ? null : logger),
+    frameworkErrors: answerUnroutable,
+  })
+}

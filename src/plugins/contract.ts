@@ -1,0 +1,40 @@
+import fp from 'fastify-plugin'
+import { DaxError } from '../core/errors.ts'
+import { pathOf } from './problem.ts'
+import { createRouteTable } from './route-table.ts'
+
+/**
+ * Answers 404 for what is not there and 405 with `Allow` for what is there under other methods,
+ * both before a body is read.
+ */
+export const contract = fp(
+  async (app) => {
+    const table = createRouteTable()
+    app.addHook('onRoute', (route) => {
+      table.add(route.url, Array.isArray(route.method) ? route.method : [route.method])
+    })
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.is404) {
+        const allow = table.methodsAt(pathOf(request.url))
+        if (allow.length > 0) reply.header('allow', allow.join(', '))
+        done(refusal(allow))
+      } else if (hasEmptyStep(request.params)) {
+        done(refusal([]))
+      } else {
+        done()
+      }
+    })
+  },
+  { name: 'daxd-contract', fastify: '5.x' },
+)
+
+function refusal(allow: readonly string[]): DaxError {
+  if (allow.length === 0) return new DaxError('no_route', 'There is nothing at this path.')
+  return new DaxError('method_not_allowed', `The path takes ${allow.join(', ')}.`)
+}
+
+/** The router takes `/v1/regions/` for a region without an id. */
+function hasEmptyStep(params: unknown): boolean {
+  const steps = Object.entries(params as Record<string, string>)
+  return steps.some(([name, value]) => name !== '*' && value === '')
+}

@@ -1,0 +1,35 @@
+import fp from 'fastify-plugin'
+import { z } from 'zod'
+import { emptyQuery } from '../../schemas/common.ts'
+import { withContract } from '../../schemas/contract.ts'
+import type { MetricsRegistry } from './metrics-registry.ts'
+
+/** Times every request and shows the metrics to Prometheus. */
+export const metrics = fp<{ readonly registry: MetricsRegistry }>(
+  async (app, { registry }) => {
+    app.addHook('onResponse', (request, reply, done) => {
+      registry.observeRequest({
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        durationS: reply.elapsedTime / 1000,
+      })
+      done()
+    })
+    const schema = withContract({
+      summary: 'Metrics, for Prometheus',
+      tags: ['service'],
+      querystring: emptyQuery,
+      response: {
+        200: {
+          description: 'The Prometheus text format.',
+          content: { 'text/plain': { schema: z.string() } },
+        },
+      },
+    })
+    app.get('/metrics', { schema }, async (_request, reply) => {
+      return reply.type(registry.contentType).send(await registry.render())
+    })
+  },
+  { name: 'daxd-metrics', fastify: '5.x' },
+)

@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { DaxError } from '../core/errors.ts'
+import { problemDocument, type ToldFailure } from '../core/problem-document.ts'
+import { toDaxError } from './to-dax-error.ts'
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** What `Retry-After` says when the failure itself does not know, seconds. */
+const RETRY_AFTER_DEFAULT_S = 1
+
+/** The request decorator that the request log reads: the code of the problem answered. */
+export const PROBLEM_CODE = 'problemCode'
+
+/**
+ * Answers whatever was thrown as a problem document. A defect is told as a bare 500 and logged
+ * whole; a failure of the host or of daxd is logged, too.
+ */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const instance = pathOf(request.url)
+  const expected = toDaxError(error)
+  if (expected === null) request.log.error({ err: error }, 'defect')
+  else if (expected.status >= 500) request.log.warn({ err: expected }, 'request failed')
+  const failure: ToldFailure =
+    expected === null
+      ? { code: 'internal', instance }
+      : { code: expected.code, detail: expected.message, facts: expected.facts, instance }
+  const document = problemDocument(failure)
+  if (PROBLEM_CODE in request) request.setDecorator(PROBLEM_CODE, document.code)
+  if (document.status === 503) {
+    reply.header('retry-after', Math.ceil(document.retry_after_s ?? RETRY_AFTER_DEFAULT_S))
+  }
+  // Bytes go out as they are. An object would pass the route's response schema, where a failure
+  // would hide the first one, and a text would get a charset, which this media type has not.
+  reply
+    .code(document.status)
+    .type(PROBLEM_TYPE)
+    .send(Buffer.from(JSON.stringify(document)))
+}
+
+/** The path of a request target, without its query. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/)
+  return end === -1 ? url : url.slice(0, end)
+}
+
+/** Errors as RFC 9457 problem documents. */
+export const problem = fp(
+  async (app) => {
+    app.decorateRequest(PROBLEM_CODE, null)
+    app.setErrorHandler(sendProblem)
+    app.setNotFoundHandler(() => {
+      throw new DaxError('no_route', 'There is nothing at this path.')
+    })
+  },
+  { name: 'daxd-problem', fastify: '5.x' },
+)

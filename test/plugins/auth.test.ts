@@ -1,0 +1,55 @@
+import request from 'supertest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listen, problem, type ToyApp } from './toy-app.ts'
+
+let toy: ToyApp
+beforeAll(async () => {
+  toy = await listen({ token: 'correct horse'.replace(' ', '-') })
+})
+afterAll(() => toy.app.close())
+
+const PATHS = ['/v1/things/a', '/metrics', '/openapi.json', '/docs', '/nothing', '/v1/defect']
+
+test.each(PATHS)('%s without a token is 401, whatever is there', async (path) => {
+  const answer = await request(toy.url).get(path)
+  expect(answer.headers['www-authenticate']).toBe('Bearer realm="daxd"')
+  expect(JSON.parse(answer.text)).toEqual(
+    problem(
+      { code: 'unauthorized', title: 'Credentials are missing or wrong', status: 401 },
+      { detail: 'A valid bearer token is needed.', instance: path },
+    ),
+  )
+})
+
+test.each([
+  'Bearer wrong',
+  'Bearer correct-horse2',
+  'Bearer correct-hors',
+  'Bearer',
+  'Basic correct-horse',
+  'correct-horse',
+  'Bearer correct-horse more',
+])('"%s" is 401', async (authorization) => {
+  const answer = await request(toy.url).get('/v1/things/a').set({ authorization })
+  expect(answer.status).toBe(401)
+})
+
+test.each(['Bearer correct-horse', 'bearer correct-horse'])(
+  '"%s" admits',
+  async (authorization) => {
+    const answer = await request(toy.url).get('/v1/things/a').set({ authorization })
+    expect(answer.status).toBe(200)
+  },
+)
+
+test('the body of a stranger is not read', async () => {
+  const answer = await request(toy.url)
+    .post('/v1/things')
+    .set('content-type', 'application/json')
+    .send('{"broken')
+  expect(answer.status).toBe(401)
+})
+
+test.each(['/livez', '/readyz'])('%s needs no token', async (path) => {
+  expect((await request(toy.url).get(path)).status).toBe(200)
+})
