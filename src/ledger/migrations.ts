@@ -1,0 +1,66 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { invariant } from '../core/invariant.ts'
+import { readPragma } from './pragma.ts'
+
+/** `daxd` in ASCII. SQLite keeps it in the file's header, so that file(1) and we know it. */
+export const APPLICATION_ID = 0x64617864
+
+/** One step of the schema, from the version of its place in the list to the next. */
+export type Migration = (database: DatabaseSync) => void
+
+/** Every step from an empty file on; only ever appended to. */
+export const MIGRATIONS: readonly Migration[] = [createTables]
+
+/**
+ * Brings the schema up to date in one transaction: after a failure or a crash the file has the
+ * old version or the new one, whole. Nothing is written when it is up to date.
+ */
+export function migrate(database: DatabaseSync, migrations: readonly Migration[]): void {
+  const version = readPragma(database, 'user_version')
+  invariant(version >= 0 && version <= migrations.length, 'the schema version is known', version)
+  if (version === migrations.length) return
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    for (const migration of migrations.slice(version)) migration(database)
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+    database.exec(`PRAGMA user_version = ${migrations.length}`)
+    database.exec('COMMIT')
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/**
+ * Version 1. A change of a record replaces its row by one with the next `seq`, so that reading by
+ * `seq` gives the rows by revision without a sort. `head` is one row: what must outlive the
+ * records and the events it tells of.
+ */
+function createTables(database: DatabaseSync): void {
+  database.exec(`
+    CREATE TABLE records (
+      seq INTEGER PRIMARY KEY,
+      kind TEXT NOT NULL,
+      id TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      body TEXT NOT NULL,
+      UNIQUE (kind, id)
+    ) STRICT;
+    CREATE TABLE events (
+      revision INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL,
+      type TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      id TEXT NOT NULL,
+      object TEXT
+    ) STRICT;
+    CREATE TABLE head (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      last_revision INTEGER NOT NULL,
+      trimmed_revision INTEGER NOT NULL,
+      event_count INTEGER NOT NULL,
+      clean INTEGER NOT NULL CHECK (clean IN (0, 1))
+    ) STRICT;
+    INSERT INTO head VALUES (1, 0, 0, 0, 1);
+  `)
+}

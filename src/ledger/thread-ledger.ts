@@ -1,0 +1,144 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { DaxError } from '../core/errors.ts'
+import { invariant, unreachable } from '../core/invariant.ts'
+import { type Cell, decodeChanges } from './change-batch.ts'
+import { checkpoint, logPages } from './checkpoint.ts'
+import type { Head } from './head.ts'
+import { openLedgerDatabase } from './ledger-database.ts'
+import { ledgerPath } from './ledger-files.ts'
+import { createLedgerReader, type LedgerReader } from './ledger-reader.ts'
+import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts'
+import { commitFailure, isNoRoom, openFailure, readFailure } from './sqlite-error.ts'
+import type { Answers, Request, ThreadSettings } from './thread-messages.ts'
+
+/** Length of the log from which it is folded back: 4 MiB of pages of 4 KiB. */
+const LOG_PAGES_MAX = 1_024
+
+interface Opened {
+  readonly database: DatabaseSync
+  readonly reader: LedgerReader
+  readonly writer: LedgerWriter
+}
+
+/** The synchronous ledger inside the thread. */
+export interface ThreadLedger {
+  /** @throws DaxError `ledger_full`, `ledger_failed` or `busy`. */
+  answer(request: Request): Answers[Request['ask']]
+  /** What may be done after a commit was answered; its failure shows at the next commit. */
+  tidy(): void
+}
+
+/**
+ * One ledger, opened by the first request. After a failed write nothing is written again, because
+ * what the disk then holds is unknown: a page whose fsync failed may be dropped by the kernel and
+ * pass the next fsync (https://lwn.net/Articles/752063/). Only a lack of room is not such a failure.
+ */
+export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
+  let opened: Opened | undefined
+  let failure: DaxError | undefined
+  let crowded = false
+
+  function guarded(write: (ledger: Opened) => void): void {
+    if (failure !== undefined) throw failure
+    invariant(opened !== undefined, 'the ledger is open')
+    try {
+      write(opened)
+    } catch (error) {
+      const told = commitFailure(error)
+      if (told.code === 'ledger_failed') failure = told
+      else crowded = true
+      throw told
+    }
+  }
+
+  function commit(cells: readonly Cell[]): null {
+    guarded(({ writer }) => writer.commit(decodeChanges(cells)))
+    return null
+  }
+
+  function close(): null {
+    try {
+      if (opened !== undefined && failure === undefined) endCleanly(opened)
+    } finally {
+      opened?.database.close()
+      opened = undefined
+    }
+    return null
+  }
+
+  function open(): Head {
+    invariant(opened === undefined, 'the ledger is opened once')
+    opened = openAll(settings)
+    return opened.writer.head()
+  }
+
+  return {
+    answer(request) {
+      if (request.ask === 'open') return open()
+      if (request.ask === 'close') return close()
+      invariant(opened !== undefined, 'the ledger is open')
+      const { reader, writer } = opened
+      switch (request.ask) {
+        case 'commit':
+          return commit(request.cells)
+        case 'rows':
+          return readable(() => reader.chunk(request.from))
+        case 'events':
+          return readable(() => reader.events(request.after, request.limit, writer.head()))
+        default:
+          return unreachable(request)
+      }
+    },
+    tidy() {
+      try {
+        // On a full disk the log's own room is what the next commit can have.
+        const pages = crowded ? 1 : LOG_PAGES_MAX
+        crowded = false
+        guarded(({ database }) => {
+          if (logPages(database) >= pages) checkpoint(database, 'PASSIVE')
+        })
+      } catch (error) {
+        if (!(error instanceof DaxError)) throw error
+      }
+    },
+  }
+}
+
+function openAll(settings: ThreadSettings): Opened {
+  const { directory, eventsKept, commitStallMs } = settings
+  const database = openLedgerDatabase(directory)
+  try {
+    const beforeCommit = () => stallThread(commitStallMs)
+    const writer = createLedgerWriter(database, { eventsKept, beforeCommit })
+    return { database, reader: createLedgerReader(database), writer }
+  } catch (error) {
+    database.close()
+    throw openFailure(ledgerPath(directory), error)
+  }
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw readFailure(error)
+  }
+}
+
+/** The note is a courtesy to the next start; a full disk must not keep the daemon from ending. */
+function endCleanly({ writer, database }: Opened): void {
+  try {
+    writer.noteCleanEnd()
+  } catch (error) {
+    if (!isNoRoom(error)) throw commitFailure(error)
+  }
+  try {
+    checkpoint(database, 'TRUNCATE')
+  } catch (error) {
+    throw commitFailure(error)
+  }
+}
+
+function stallThread(stallMs: number): void {
+  if (stallMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stallMs)
+}

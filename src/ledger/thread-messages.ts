@@ -1,0 +1,40 @@
+import type { ErrorCode } from '../core/errors.ts'
+import type { LedgerEvents } from '../ports/ledger.ts'
+import type { Cell } from './change-batch.ts'
+import type { Head } from './head.ts'
+import type { RowChunk } from './ledger-reader.ts'
+
+/** What the ledger's thread is started with. */
+export interface ThreadSettings {
+  readonly directory: string
+  readonly eventsKept: number
+  readonly commitStallMs: number
+}
+
+/** What the thread can be asked; it answers in the order of asking. */
+export type Request =
+  | { readonly ask: 'open' }
+  | { readonly ask: 'commit'; readonly cells: readonly Cell[] }
+  | { readonly ask: 'rows'; readonly from: number }
+  | { readonly ask: 'events'; readonly after: number | null; readonly limit: number }
+  | { readonly ask: 'close' }
+
+/** The answer to each question. */
+export interface Answers {
+  readonly open: Head
+  readonly commit: null
+  readonly rows: RowChunk
+  readonly events: LedgerEvents
+  readonly close: null
+}
+
+/** A DaxError on its way between threads, where classes do not survive. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly detail: string
+  readonly cause: unknown
+}
+
+export type Reply =
+  | { readonly ok: true; readonly answer: Answers[Request['ask']] }
+  | { readonly ok: false; readonly failure: Failure }

@@ -1,0 +1,8 @@
+/** Takes a state directory, says so, and keeps it until it is killed. */
+import { writeSync } from 'node:fs'
+import { lockStateDirectory } from '../../../src/ledger/state-lock.ts'
+
+const [directory = ''] = process.argv.slice(2)
+lockStateDirectory(directory)
+writeSync(1, 'locked\n')
+setInterval(() => undefined, 1_000)
