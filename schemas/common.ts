@@ -8,7 +8,6 @@ export const IDENTIFIER_LENGTH_MAX = 256
 export const LABELS_COUNT_MAX = 64
 export const LABEL_KEY_LENGTH_MAX = 128
 export const LABEL_VALUE_LENGTH_MAX = 256
-export const REVISION_MAX = Number.MAX_SAFE_INTEGER
 /** The longest delay that one timer can be set to, about 24.8 days. */
 export const DURATION_MS_MAX = 2_147_483_647
 /** Linux numbers NUMA nodes below MAX_NUMNODES (1024 on x86-64); -1 is NUMA_NO_NODE. */

@@ -80,7 +80,7 @@ export type DeviceListQuery = z.output<typeof deviceListQuery>
 
 export const deviceQuery = z.strictObject({
   generation: common
-    .decimalText(z.int().min(0).max(Number.MAX_SAFE_INTEGER))
+    .decimalText(z.int().min(0))
     .exactOptional()
     .describe('An older, removed bearer of the name.'),
   observed,

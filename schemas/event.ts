@@ -17,7 +17,7 @@ export type EventView = z.output<typeof eventView>
 
 export const eventPage = common.pageOf(eventView)
 
-const revision = common.decimalText(z.int().min(0).max(common.REVISION_MAX))
+const revision = common.decimalText(z.int().min(0))
 
 export const eventListQuery = z.strictObject({
   ...common.pageQueryFields,

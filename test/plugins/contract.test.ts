@@ -51,7 +51,7 @@ describe('paths and methods', () => {
     async (method, path, allow) => {
       const answer = await request(toy.url)[method](path)
       expect(answer.status).toBe(405)
-      expect(answer.headers.allow).toBe(allow)
+      expect(answer.get('allow')).toBe(allow)
       expect(JSON.parse(answer.text)).toEqual(
         problem(NOT_ALLOWED, { detail: `The path takes ${allow}.`, instance: path.split('?')[0] }),
       )

@@ -20,7 +20,7 @@ async function post(body: string | Buffer, type = 'application/json') {
   return {
     status: answer.status,
     type: answer.headers.get('content-type'),
-    body: await answer.json(),
+    body: (await answer.json()) as { code?: string },
   }
 }
 

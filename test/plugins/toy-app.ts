@@ -91,12 +91,24 @@ export const toyRoutes: FastifyPluginAsyncZod = async (app) => {
   )
 }
 
+/** What our own log lines have. */
+export interface LogLine {
+  readonly level: number
+  readonly msg: string
+  readonly request_id?: string
+  readonly err?: unknown
+  readonly method?: string
+  readonly path?: string
+  readonly status?: number
+  readonly code?: string
+}
+
 export interface ToyApp {
   readonly app: FastifyInstance
   readonly url: string
   readonly metrics: MetricsRegistry
   /** The log so far, one object for each line. */
-  readonly lines: Record<string, unknown>[]
+  readonly lines: LogLine[]
 }
 
 /** The real app over {@link toyRoutes}, listening on a free port; close it with `app.close()`. */
@@ -104,7 +116,7 @@ export async function listen(
   options: Partial<AppOptions> = {},
   reasons: readonly string[] = [],
 ): Promise<ToyApp> {
-  const lines: Record<string, unknown>[] = []
+  const lines: LogLine[] = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
       lines.push(JSON.parse(String(chunk)))
