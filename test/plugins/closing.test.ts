@@ -49,7 +49,7 @@ async function answerWhileClosing(path: string): Promise<string> {
   return second ?? ''
 }
 
-test('a request that comes while the service is closing is refused, the running one ends', async () => {
+test('a request that comes while the service closes is refused, the running one ends', async () => {
   const [head = '', body = ''] = (await answerWhileClosing('/metrics')).split('\r\n\r\n')
   expect(head.split('\r\n')).toEqual(
     expect.arrayContaining([
