@@ -36,7 +36,6 @@ export interface ThreadLedger {
 export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
   let opened: Opened | undefined
   let failure: DaxError | undefined
-  let crowded = false
 
   function guarded(write: (ledger: Opened) => void): void {
     if (failure !== undefined) throw failure
@@ -46,13 +45,22 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
     } catch (error) {
       const told = commitFailure(error)
       if (told.code === 'ledger_failed') failure = told
-      else crowded = true
       throw told
     }
   }
 
   function commit(cells: readonly Cell[]): null {
-    guarded(({ writer }) => writer.commit(decodeChanges(cells)))
+    const changes = decodeChanges(cells)
+    guarded(({ database, writer }) => {
+      try {
+        writer.commit(changes)
+      } catch (error) {
+        if (!isNoRoom(error)) throw error
+        // The commit is rolled back. The log's own room may be enough for it, once folded back.
+        checkpoint(database, 'PASSIVE')
+        writer.commit(changes)
+      }
+    })
     return null
   }
 
@@ -91,11 +99,8 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
     },
     tidy() {
       try {
-        // On a full disk the log's own room is what the next commit can have.
-        const pages = crowded ? 1 : LOG_PAGES_MAX
-        crowded = false
         guarded(({ database }) => {
-          if (logPages(database) >= pages) checkpoint(database, 'PASSIVE')
+          if (logPages(database) >= LOG_PAGES_MAX) checkpoint(database, 'PASSIVE')
         })
       } catch (error) {
         if (!(error instanceof DaxError)) throw error

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts'
+import { change, rowOf } from '../contract/ledger.ts'
 import { batchOf, wholeBatches } from './batches.ts'
 import { startChild } from './child.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -60,6 +61,17 @@ describe('a full disk', () => {
     rmSync(join(directory, 'filler'))
     await ledger.commit(batchOf(answered + 1, 8))
     expect(await ledger.load()).toHaveLength(answered + 8)
+    await ledger.close()
+  })
+
+  it('does not refuse while the room of the log itself is enough', async (ctx) => {
+    const directory = mountSmallDisk(1)
+    if (directory === null) return ctx.skip('mount(8) is refused')
+    const ledger = await openSqliteLedger({ directory, eventsKept: 1 })
+    for (let revision = 1; revision <= 500; revision += 1) {
+      await ledger.commit([change(revision, 'one')])
+    }
+    expect(await ledger.load()).toEqual([rowOf(change(500, 'one'))])
     await ledger.close()
   })
 

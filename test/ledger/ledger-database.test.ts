@@ -15,6 +15,7 @@ import { openLedgerDatabase } from '../../src/ledger/ledger-database.ts'
 import { createLedgerReader } from '../../src/ledger/ledger-reader.ts'
 import { createLedgerWriter } from '../../src/ledger/ledger-writer.ts'
 import { APPLICATION_ID, MIGRATIONS } from '../../src/ledger/migrations.ts'
+import { quietChange } from '../contract/ledger.ts'
 import { batchOf, wholeBatches } from './batches.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -201,6 +202,44 @@ describe('a commit that fails inside the database', () => {
     expect(rows).toHaveLength(15)
     expect(rows).toEqual(wholeBatches(rows))
     expect(existsSync(join(directory, 'ledger.db-wal'))).toBe(false)
+  })
+})
+
+describe('a writer', () => {
+  it('takes back a commit that a defect of ours broke off', () => {
+    const directory = temporaryDirectory()
+    const database = openLedgerDatabase(directory)
+    let broken = true
+    const beforeCommit = () => {
+      if (broken) throw new Error('planted')
+    }
+    const writer = createLedgerWriter(database, { eventsKept: 10, beforeCommit })
+    expect(() => writer.commit(batchOf(1, 5))).toThrow('planted')
+    broken = false
+    writer.commit(batchOf(1, 3))
+    database.close()
+    const rows = rowsIn(directory)
+    expect(rows).toHaveLength(3)
+    expect(rows).toEqual(wholeBatches(rows))
+  })
+})
+
+describe('a chunk of rows', () => {
+  it('ends after 2 MiB of text or 2,048 rows, whichever comes first', () => {
+    const database = openLedgerDatabase(temporaryDirectory())
+    const writer = createLedgerWriter(database, { eventsKept: 10 })
+    const long = JSON.stringify('x'.repeat(2 ** 20))
+    writer.commit([1, 2, 3, 4, 5].map((at) => quietChange(at, `long-${at}`, long)))
+    writer.commit(Array.from({ length: 3_000 }, (_, at) => quietChange(6 + at, `short-${at}`)))
+    const reader = createLedgerReader(database)
+    const lengths: number[] = []
+    for (let from: number | null = 0; from !== null; ) {
+      const { cells, next } = reader.chunk(from)
+      lengths.push(decodeRows(cells).length)
+      from = next
+    }
+    database.close()
+    expect(lengths).toEqual([2, 2, 2_048, 953, 0])
   })
 })
 
