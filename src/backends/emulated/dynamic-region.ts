@@ -7,13 +7,19 @@ import { requireDisjoint } from './require-disjoint.ts'
 import { nextStart, overlapped, type RecordedDevice, type RegionDraft } from './topology.ts'
 
 /**
+ * A region under a CXL decoder. Source: drivers/cxl/core/port.c and region.c name the devices
+ * `rootN/decoderN.M/regionR/dax_regionR`; a mocked root has cxl in its own name.
+ */
+const CXL_PATH = /cxl|\/decoder\d+\.\d+\//
+
+/**
  * A region of hmem or CXL as daxctl listed it. The listing does not tell where it begins: at its
  * first device if that fits, else as low as its last one allows; without devices behind `taken`.
  * @throws DaxError `malformed` when the devices do not fit into the region.
  */
 export function dynamicRegion(listed: DaxctlRegion, taken: readonly Extent[]): RegionDraft {
   const { id, path, size, align } = listed
-  const isCxl = path.includes('cxl')
+  const isCxl = CXL_PATH.test(path)
   const devices = listed.devices.filter((device) => device.size > 0 || isPermanent(device))
   const region = regionNature({
     id,

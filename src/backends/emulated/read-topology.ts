@@ -31,7 +31,9 @@ async function inContext<T>(file: string, run: () => Promise<T>): Promise<T> {
     return await run()
   } catch (error) {
     if (error instanceof InvariantViolation) throw error
-    const detail = error instanceof Error ? error.message : String(error)
+    const message = error instanceof Error ? error.message : String(error)
+    // A parser shows the place in further lines; the first one has its numbers.
+    const detail = message.replace(/:?\n.*$/s, '')
     const facts = error instanceof DaxError ? error.facts : {}
     throw new DaxError('malformed', `Topology ${file}: ${detail}`, facts, error)
   }
