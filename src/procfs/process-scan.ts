@@ -138,7 +138,7 @@ async function identify(
   }
 }
 
-/** The folders of its other threads: procfs has them beside it, too, though it does not list them. */
+/** The folders of its other threads, which procfs has beside it, too, without listing them. */
 function otherTasks(folder: string): string[] {
   try {
     const folders = readdirSync(`${folder}/task`).map((task) => `${dirname(folder)}/${task}`)

@@ -181,7 +181,7 @@ test('calls during a look share the next one, which sees what came after the fir
   const observer = observe()
   const first = observer.find([watched])
   // Long enough for all but the blocked process to have been looked at.
-  await sleep(100)
+  await sleep(300)
   await symlink(path, join(procRoot, '1/fd/3'))
   const second = observer.find([watched])
   const third = observer.find([watched])
@@ -196,12 +196,12 @@ test('calls during a look share the next one, which sees what came after the fir
 test('a process that blocks its readers costs one time-out, and is a gap until it answers', async () => {
   await fakeProcess(5, { fds: { 3: path } })
   const release = await fakeBlocker(1000)
-  const observer = observe({ timeoutMs: 200 })
+  const observer = observe({ timeoutMs: 1000 })
   const gap = { found: new Map([['dax0.0', [use(5, { fds: [3] })]]]), complete: false }
   expect(await observer.find([watched])).toEqual(gap)
   const before = performance.now()
   expect(await observer.find([watched])).toEqual(gap)
-  expect(performance.now() - before).toBeLessThan(150)
+  expect(performance.now() - before).toBeLessThan(700)
   await release()
   await rm(join(procRoot, '1000/maps'))
   await writeFile(join(procRoot, '1000/maps'), '')
@@ -211,7 +211,7 @@ test('a process that blocks its readers costs one time-out, and is a gap until i
 test('a process started during the look is looked at, too', async () => {
   const release = await fakeBlocker(1000)
   const look = observe().find([watched])
-  await sleep(50)
+  await sleep(200)
   await fakeProcess(5, { fds: { 3: path } })
   await release()
   expect((await look).found).toEqual(new Map([['dax0.0', [use(5, { fds: [3] })]]]))
