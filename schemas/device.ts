@@ -85,4 +85,7 @@ export const deviceQuery = z.strictObject({
     .describe('An older, removed bearer of the name.'),
   observed,
 })
+
+/** Query of the users of a device. */
+export const deviceUsersQuery = deviceQuery.pick({ generation: true })
 export type DeviceQuery = z.output<typeof deviceQuery>

@@ -1,7 +1,8 @@
 /** What to do with the users of a device that is disabled or removed. */
 import { z } from 'zod'
 import { IF_BUSYS } from '../src/core/vocabulary.ts'
-import { decimalText, timeoutInput } from './common.ts'
+import { decimalText, noContent, revokedOutput, timeoutInput } from './common.ts'
+import { operationView } from './operation.ts'
 
 const ifBusy = z
   .enum(IF_BUSYS)
@@ -28,3 +29,10 @@ export const deviceDisable = z.preprocess(
   }),
 )
 export type DeviceDisable = z.output<typeof deviceDisable>
+
+/** What a removal is answered with: nothing, or what a revoke hit; or its operation. */
+export const releaseView = {
+  200: z.object({ revoked: revokedOutput }),
+  202: operationView,
+  204: noContent,
+}

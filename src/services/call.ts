@@ -1,4 +1,5 @@
 import type { OperationRecord } from '../core/model.ts'
+import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** What a service needs to know of the call it serves, beyond its input. */
@@ -17,6 +18,9 @@ export interface LongCall<T> extends Call<T> {
   readonly view: (result: T) => unknown
   readonly rememberOperation?: (tx: Transaction, operation: OperationRecord) => void
 }
+
+/** Draws a record while a rehearsal still stands, before it is undone. */
+export type Draw<R, V> = (record: R, state: StateView) => V
 
 /** A call on behalf of the service itself: recovery, expiry. */
 export const INTERNAL_CALL: Call<unknown> = { caller: 'daxd' }

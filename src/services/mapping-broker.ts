@@ -3,7 +3,7 @@ import type { HandleRecord, Labels, MappingRecord } from '../core/model.ts'
 import { type Translation, translate } from '../core/translate.ts'
 import { type Bytes, bytes } from '../core/units.ts'
 import type { Access } from '../core/vocabulary.ts'
-import type { Call } from './call.ts'
+import type { Call, Draw } from './call.ts'
 import { deviceOf, need, needDevice } from './lookup.ts'
 import { closeHandle, type MapInput, mapDevice, openDevice, unmapDevice } from './references.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
@@ -27,6 +27,9 @@ export type BatchOperation =
   | ({ readonly op: 'map' } & MappingRequest)
   | { readonly op: 'unmap'; readonly id: string }
 
+/** A step, or how to make it: its own numbers are checked in its turn. */
+export type BatchStep = BatchOperation | (() => BatchOperation)
+
 /** What became of one step. */
 export type BatchOutcome =
   | { readonly kind: 'handle'; readonly record: HandleRecord }
@@ -41,8 +44,8 @@ export interface MappingBroker {
   map(request: MappingRequest, call: Call<MappingRecord>): Promise<MappingRecord>
   unmap(id: string, call: Call<unknown>): Promise<void>
   /** The refusal or the result that the real call would give, changing nothing. */
-  rehearseOpen(chardev: string, request: OpenRequest): HandleRecord
-  rehearseMap(request: MappingRequest): MappingRecord
+  rehearseOpen<V>(chardev: string, request: OpenRequest, draw: Draw<HandleRecord, V>): V
+  rehearseMap<V>(request: MappingRequest, draw: Draw<MappingRecord, V>): V
   /**
    * The fault at a byte offset from the mapping's start.
    * @throws DaxError `no_such_mapping`, `revoked` (SIGBUS), `out_of_range`, `fault` (SIGBUS).
@@ -53,7 +56,7 @@ export interface MappingBroker {
    * throws the first failure with `failed_index`.
    */
   batch(
-    operations: readonly BatchOperation[],
+    steps: readonly BatchStep[],
     atomic: boolean,
     call: Call<readonly BatchOutcome[]>,
   ): Promise<readonly BatchOutcome[]>
@@ -72,8 +75,9 @@ export function createMappingBroker({ world }: { readonly world: World }): Mappi
     close: (id, call) => commit(call, (tx) => close(tx, id, call.ifMatch)),
     map: (request, call) => commit(call, (tx) => map(tx, request)),
     unmap: (id, call) => commit(call, (tx) => unmap(tx, id, call.ifMatch)),
-    rehearseOpen: (chardev, request) => world.rehearse((tx) => open(tx, chardev, request)),
-    rehearseMap: (request) => world.rehearse((tx) => map(tx, request)),
+    rehearseOpen: (chardev, request, draw) =>
+      world.rehearse((tx) => draw(open(tx, chardev, request), tx.view)),
+    rehearseMap: (request, draw) => world.rehearse((tx) => draw(map(tx, request), tx.view)),
     translate(id, offset) {
       const mapping = need(world.durable, 'mapping', id)
       if (mapping.state === 'revoked') {
@@ -85,7 +89,7 @@ export function createMappingBroker({ world }: { readonly world: World }): Mappi
       const { ranges, align } = deviceOf(world.durable, mapping)
       return translate({ ranges, align, offset: bytes(mapping.offset + offset) })
     },
-    batch: (operations, atomic, call) => commit(call, (tx) => runBatch(tx, operations, atomic)),
+    batch: (steps, atomic, call) => commit(call, (tx) => runBatch(tx, steps, atomic)),
   }
 }
 
@@ -123,12 +127,13 @@ function refuseClaimed(item: HandleRecord | MappingRecord): void {
 
 function runBatch(
   tx: Transaction,
-  operations: readonly BatchOperation[],
+  steps: readonly BatchStep[],
   atomic: boolean,
 ): readonly BatchOutcome[] {
   const outcomes: BatchOutcome[] = []
-  for (const [index, operation] of operations.entries()) {
+  for (const [index, step] of steps.entries()) {
     try {
+      const operation = typeof step === 'function' ? step() : step
       outcomes.push(runOperation(tx, operation, outcomes))
     } catch (error) {
       if (!(error instanceof DaxError)) throw error

@@ -1,6 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { NamespaceRecord, NamespaceRequest } from '../core/model.ts'
-import type { Call, LongCall } from './call.ts'
+import type { Call, Draw, LongCall } from './call.ts'
 import type { HostDeps } from './deps.ts'
 import type { Drains } from './drains.ts'
 import { inFittingRegion, rehearseInFittingRegion } from './fitting.ts'
@@ -25,7 +25,11 @@ export interface Namespaces {
     request: NamespaceRequest,
     call: LongCall<Made<NamespaceRecord>>,
   ): Promise<Followed<Made<NamespaceRecord>>>
-  rehearse(name: string | undefined, request: NamespaceRequest): NamespaceRecord
+  rehearse<V>(
+    name: string | undefined,
+    request: NamespaceRequest,
+    draw: Draw<NamespaceRecord, V>,
+  ): V
   change(
     name: string,
     change: NamespaceChange,
@@ -96,10 +100,10 @@ export function createNamespaces(
         () => createOnce(known, request, call),
       )
     },
-    rehearse(name, request) {
+    rehearse(name, request, draw) {
       const known = name === undefined ? undefined : world.working.get('namespace', name)
       const same = existing(known, request)
-      if (same !== null) return same
+      if (same !== null) return draw(same, world.durable)
       refuseUuid(deps, request)
       const wanted = {
         name: name ?? 'ns-dry-run',
@@ -107,10 +111,8 @@ export function createNamespaces(
         claim: null,
         request,
       }
-      return rehearseInFittingRegion(
-        deps,
-        request,
-        (tx, region) => planNamespace(tx, region, wanted).namespace,
+      return rehearseInFittingRegion(deps, request, (tx, region) =>
+        draw(planNamespace(tx, region, wanted).namespace, tx.view),
       )
     },
     change: (name, change, call) => changeNamespace(deps, name, change, call),

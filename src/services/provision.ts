@@ -109,6 +109,8 @@ export async function realise<T>(
   try {
     made = await makeDevice(deps, planned)
     const host = planned.namespace.enabled ? await deps.backend.enable(made.chardev) : made
+    // The result itself may open and map the device: a claim's does.
+    world.inTransition.delete(planned.device.uid)
     return await world.commit((tx) => steps.onReady(tx, markReady(tx, planned, host)))
   } catch (error) {
     await undo(deps, planned, made?.chardev ?? planned.device.chardev, steps, error)

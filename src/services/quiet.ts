@@ -4,10 +4,23 @@ import type { ObservedUser } from '../ports/backend.ts'
 import type { HostDeps } from './deps.ts'
 import { ledgerHolders, processHolders } from './holders.ts'
 
+export type { ObservedUser } from '../ports/backend.ts'
+
 /** What a revoke hit. */
 export interface Revoked {
   readonly mappings: number
   readonly processes: readonly { readonly pid: number; readonly comm: string }[]
+}
+
+/**
+ * Whose being there is a reason to refuse: anybody's, only that of processes on the host (the
+ * caller knows about the ledger's references), or nobody's.
+ */
+export type Regard = 'everybody' | 'processes' | 'nobody'
+
+/** The regard that a revoke, or its absence, means. */
+export function regardOf(revoke: boolean): Regard {
+  return revoke ? 'nobody' : 'everybody'
 }
 
 /**
@@ -17,13 +30,13 @@ export interface Revoked {
  * The order matters. First new grants stop (memory), then new opens (the host), then users are
  * looked for: whoever got in before is seen, and nobody gets in afterwards.
  *
- * @throws DaxError `in_transition` (EBUSY) when it is being changed already; without `revoke`,
- *   `busy` (EBUSY) with the holders while any reference exists, in the ledger or on the host.
+ * @throws DaxError `in_transition` (EBUSY) when it is being changed already; `busy` (EBUSY) with
+ *   the holders while anybody who is regarded holds the device.
  */
 export async function whileQuiet<T>(
   deps: HostDeps,
   device: DeviceRecord,
-  revoke: boolean,
+  regard: Regard,
   work: (users: readonly ObservedUser[]) => Promise<T>,
 ): Promise<T> {
   const { world, backend } = deps
@@ -32,11 +45,12 @@ export async function whileQuiet<T>(
   }
   world.inTransition.add(device.uid)
   try {
-    if (!revoke) refuseReferences(deps, device)
+    if (regard === 'everybody') refuseReferences(deps, device)
     await backend.fence(device.chardev)
     try {
       const users = await currentUsers(deps, device)
-      if (!revoke) refuseUsers(deps, device, users)
+      if (regard === 'everybody') refuseReferences(deps, device)
+      if (regard !== 'nobody') refuseUsers(device, users)
       return await work(users)
     } finally {
       await backend.unfence(device.chardev)
@@ -69,8 +83,7 @@ function refuseReferences({ world }: HostDeps, device: DeviceRecord): void {
   )
 }
 
-function refuseUsers(deps: HostDeps, device: DeviceRecord, users: readonly ObservedUser[]): void {
-  refuseReferences(deps, device)
+function refuseUsers(device: DeviceRecord, users: readonly ObservedUser[]): void {
   if (users.length === 0) return
   const detail = `${users.length} processes on the host have ${device.chardev} open or mapped.`
   throw new DaxError('busy', detail, { holders: processHolders(users) })

@@ -8,7 +8,7 @@ import type { HostDeps } from './deps.ts'
 import { removeDevice } from './device-records.ts'
 import { need } from './lookup.ts'
 import { asDaxError, asStoredProblem } from './problems.ts'
-import { type Revoked, whileQuiet } from './quiet.ts'
+import { type Revoked, regardOf, whileQuiet } from './quiet.ts'
 import { revokeMappings } from './references.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -71,7 +71,7 @@ export function disableDevice(
 ): Promise<{ readonly device: DeviceRecord; readonly revoked: Revoked }> {
   const { world, backend } = deps
   const before = need(world.working, 'device', uid)
-  return whileQuiet(deps, before, revoke, async (users) => {
+  return whileQuiet(deps, before, regardOf(revoke), async (users) => {
     if (!revoke) await backend.disable(before.chardev)
     const record = (): Promise<{ device: DeviceRecord; revoked: Revoked }> =>
       world.commit((tx) => {
@@ -110,7 +110,7 @@ export function retireDevice(
 ): Promise<Revoked> {
   const { world } = deps
   const before = need(world.working, 'device', uid)
-  return whileQuiet(deps, before, revoke, async (users) => {
+  return whileQuiet(deps, before, regardOf(revoke), async (users) => {
     const mappings = await world.commit((tx) => {
       const { device, mappings } = disableInBooks(tx, uid, revoke)
       const namespace = namespaceOf(tx, device)

@@ -1,0 +1,118 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import {
+  type ClaimListQuery,
+  changeHeaders,
+  claimListQuery,
+  claimPage,
+  claimParams,
+  claimPut,
+  claimPutParams,
+  claimView as claimSchema,
+  dryRunQuery,
+  emptyQuery,
+  operationView as operationSchema,
+  releaseView,
+  removalQuery,
+  withContract,
+} from '../schemas/index.ts'
+import type { ClaimRecord } from '../src/core/model.ts'
+import { need } from '../src/services/lookup.ts'
+import type { Made } from '../src/services/namespaces.ts'
+import { claimRequestOf, removalOf } from './inputs.ts'
+import { pageOf } from './pages.ts'
+import { releaseSpec } from './releases.ts'
+import { type AnswerSpec, objectHeaders } from './respond.ts'
+import type { RouteDeps } from './route-deps.ts'
+import { claimView } from './views.ts'
+
+const tags: ['claims'] = ['claims']
+
+const made: AnswerSpec<Made<ClaimRecord>> = {
+  status: ({ created }) => (created ? 201 : 200),
+  view: ({ record }, state) => claimView(record, state),
+  headers: ({ record, created }) =>
+    objectHeaders(record.revision, created ? `/v1/claims/${record.name}` : undefined),
+}
+
+function picks(query: ClaimListQuery): (claim: ClaimRecord) => boolean {
+  return ({ request, state }) =>
+    (query.holder === undefined || query.holder === request.holder) &&
+    (query.state === undefined || query.state === state)
+}
+
+export function claimRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
+  const { world, claims } = services
+  const { durable } = world
+  return async (app) => {
+    app.put(
+      '/v1/claims/:name',
+      {
+        schema: withContract({
+          summary: 'Claim memory: namespace, enabled device, handle and mapping at once',
+          tags,
+          headers: changeHeaders,
+          params: claimPutParams,
+          querystring: dryRunQuery,
+          body: claimPut,
+          response: { 200: claimSchema, 201: claimSchema, 202: operationSchema },
+        }),
+      },
+      async (request, reply) => {
+        const { name } = request.params
+        const wanted = claimRequestOf(request.body)
+        if (request.query.dry_run === true) {
+          return reply.send(claims.rehearse(name, wanted, claimView))
+        }
+        return responder.follow(request, reply, made, (call) => claims.put(name, wanted, call))
+      },
+    )
+    app.get(
+      '/v1/claims',
+      {
+        schema: withContract({
+          summary: 'List the claims',
+          tags,
+          querystring: claimListQuery,
+          response: { 200: claimPage },
+        }),
+      },
+      async ({ query }) =>
+        pageOf(durable, 'claim', query, picks(query), (claim) => claimView(claim, durable)),
+    )
+    app.get(
+      '/v1/claims/:name',
+      {
+        schema: withContract({
+          summary: 'One claim',
+          tags,
+          params: claimParams,
+          querystring: emptyQuery,
+          response: { 200: claimSchema },
+        }),
+      },
+      async ({ params }, reply) => {
+        const claim = need(durable, 'claim', params.name)
+        return reply.headers(objectHeaders(claim.revision)).send(claimView(claim, durable))
+      },
+    )
+    app.delete(
+      '/v1/claims/:name',
+      {
+        schema: withContract({
+          summary: 'Give back all that a claim got',
+          tags,
+          headers: changeHeaders,
+          params: claimParams,
+          querystring: removalQuery,
+          response: releaseView,
+        }),
+      },
+      async (request, reply) => {
+        const removal = removalOf(request.query)
+        return responder.follow(request, reply, releaseSpec(removal), async (call) =>
+          claims.remove(request.params.name, removal, call),
+        )
+      },
+    )
+  }
+}

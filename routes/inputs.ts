@@ -1,0 +1,123 @@
+/** Validated input as the services take it: sizes as bytes, defaults filled in. */
+import type {
+  ClaimPut,
+  MappingCreate,
+  NamespaceCreate,
+  NamespacePatch,
+  RegionCreate,
+  RemovalQuery,
+  SelectorInput,
+} from '../schemas/index.ts'
+import { DaxError } from '../src/core/errors.ts'
+import { extent } from '../src/core/extent.ts'
+import type { ClaimRequest, NamespaceRequest, Selector } from '../src/core/model.ts'
+import { parseSize } from '../src/core/size-text.ts'
+import { ALIGNS, type Align, add, type Bytes, bytes, isAlign } from '../src/core/units.ts'
+import type { MappingRequest } from '../src/services/mapping-broker.ts'
+import type { NamespaceChange } from '../src/services/namespace-change.ts'
+import type { Removal } from '../src/services/namespace-removal.ts'
+import type { RegionDefinition } from '../src/services/regions.ts'
+
+type Size = number | string
+
+/** @throws DaxError `overflow`, `unsupported_align`. */
+function parseAlign(input: Size): Align {
+  const align = parseSize(input)
+  if (isAlign(align)) return align
+  throw new DaxError('unsupported_align', `${align} is not one of ${ALIGNS.join(', ')}.`)
+}
+
+/** @throws DaxError `overflow`; `misaligned_range` for a range that ends before it starts. */
+function parseRange({ start, end }: { start: Size; end: Size }): { start: Bytes; size: Bytes } {
+  const first = parseSize(start)
+  const last = parseSize(end)
+  if (last < first) {
+    throw new DaxError('misaligned_range', `The range ${first}..${last} ends before it starts.`)
+  }
+  return extent(first, add(bytes(last - first), bytes(1)))
+}
+
+export function selectorOf(input: SelectorInput): Selector {
+  const { min_available, ...rest } = input
+  if (min_available === undefined) return rest
+  return { ...rest, min_available: parseSize(min_available) }
+}
+
+export function namespaceRequestOf(body: NamespaceCreate): NamespaceRequest {
+  const { region, size, align, memmap, uuid, ranges, selector } = body
+  return {
+    mode: body.mode ?? 'devdax',
+    contiguous: body.contiguous ?? false,
+    pool: body.pool ?? false,
+    enabled: body.enabled ?? true,
+    wipe: body.wipe ?? 'none',
+    labels: body.labels ?? {},
+    ...(region === undefined ? {} : { region }),
+    ...(selector === undefined ? {} : { selector: selectorOf(selector) }),
+    ...(size === undefined ? {} : { size: size === 'max' ? size : parseSize(size) }),
+    ...(align === undefined ? {} : { align: parseAlign(align) }),
+    ...(memmap === undefined ? {} : { memmap }),
+    ...(uuid === undefined ? {} : { uuid: uuid.toLowerCase() }),
+    ...(ranges === undefined ? {} : { ranges: ranges.map(parseRange) }),
+  }
+}
+
+export function namespaceChangeOf(body: NamespacePatch): NamespaceChange {
+  const { size, align, mode, labels, wipe } = body
+  return {
+    ...(size === undefined ? {} : { size: parseSize(size) }),
+    ...(align === undefined ? {} : { align: parseAlign(align) }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(wipe === undefined ? {} : { wipe }),
+  }
+}
+
+export function regionDefinitionOf(body: RegionCreate): RegionDefinition {
+  const { start, size, align, ...rest } = body
+  return {
+    ...rest,
+    size: parseSize(size),
+    align: parseSize(align),
+    ...(start === undefined ? {} : { start: parseSize(start) }),
+  }
+}
+
+export function mappingRequestOf(body: MappingCreate): MappingRequest {
+  const { handle, length, offset, align } = body
+  return {
+    handle,
+    length: parseSize(length),
+    flags: body.flags ?? ['MAP_SHARED'],
+    prot: body.prot ?? ['PROT_READ', 'PROT_WRITE'],
+    dontfork: body.dontfork ?? false,
+    exclusive: body.exclusive ?? true,
+    labels: body.labels ?? {},
+    ...(offset === undefined ? {} : { offset: parseSize(offset) }),
+    ...(align === undefined ? {} : { align: parseSize(align) }),
+  }
+}
+
+/** @throws DaxError `overflow`, `unsupported_align`, `zero_size`. */
+export function claimRequestOf(body: ClaimPut): ClaimRequest {
+  const { align, ttl_ms, selector } = body
+  const size = parseSize(body.size)
+  if (size === 0) throw new DaxError('zero_size', 'A claim needs at least one byte.')
+  return {
+    size,
+    sharing: body.sharing,
+    holder: body.holder,
+    wipe: body.wipe ?? 'none',
+    labels: body.labels ?? {},
+    ...(align === undefined ? {} : { align: parseAlign(align) }),
+    ...(ttl_ms === undefined ? {} : { ttl_ms }),
+    ...(selector === undefined ? {} : { selector: selectorOf(selector) }),
+  }
+}
+
+export function removalOf({ if_busy, timeout_ms }: RemovalQuery): Removal {
+  return {
+    ifBusy: if_busy ?? 'refuse',
+    ...(timeout_ms === undefined ? {} : { timeoutMs: timeout_ms }),
+  }
+}

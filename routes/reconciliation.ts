@@ -1,0 +1,70 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import {
+  emptyQuery,
+  postHeaders,
+  reconciliationPage,
+  reconciliationPost,
+  withContract,
+} from '../schemas/index.ts'
+import type { Difference } from '../src/services/reconciliation.ts'
+import type { AnswerSpec } from './respond.ts'
+import type { RouteDeps } from './route-deps.ts'
+
+const tags: ['reconciliation'] = ['reconciliation']
+
+interface DifferencesView {
+  readonly items: {
+    kind: Difference['kind']
+    object: string
+    detail: string
+    actions: Difference['actions'][number][]
+  }[]
+  readonly next: null
+}
+
+function differencesView(differences: readonly Difference[]): DifferencesView {
+  const items = differences.map(({ kind, object, detail, actions }) => ({
+    kind,
+    object,
+    detail,
+    actions: [...actions],
+  }))
+  return { items, next: null }
+}
+
+const acted: AnswerSpec<readonly Difference[]> = { status: () => 200, view: differencesView }
+
+export function reconciliationRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
+  const { reconciliation } = services
+  return async (app) => {
+    app.get(
+      '/v1/reconciliation',
+      {
+        schema: withContract({
+          summary: 'How desired state, ledger and host differ',
+          tags,
+          querystring: emptyQuery,
+          response: { 200: reconciliationPage },
+        }),
+      },
+      async () => differencesView(await reconciliation.differences()),
+    )
+    app.post(
+      '/v1/reconciliation',
+      {
+        schema: withContract({
+          summary: 'Settle one difference; answers what is left',
+          tags,
+          headers: postHeaders,
+          querystring: emptyQuery,
+          body: reconciliationPost,
+          response: { 200: reconciliationPage },
+        }),
+      },
+      async (request, reply) => {
+        const { object, action } = request.body
+        return responder.answer(request, reply, acted, () => reconciliation.act(object, action))
+      },
+    )
+  }
+}

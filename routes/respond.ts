@@ -1,0 +1,167 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { DaxError } from '../src/core/errors.ts'
+import type { OperationRecord } from '../src/core/model.ts'
+import type { LongCall } from '../src/services/call.ts'
+import type { Answer, AnswerKey, Idempotency } from '../src/services/idempotency.ts'
+import type { Followed } from '../src/services/operations.ts'
+import type { StateView } from '../src/services/world/state.ts'
+import type { Transaction } from '../src/services/world/transaction.ts'
+import { operationView } from './views.ts'
+
+/** Work that ends sooner is answered at once; what is longer becomes an operation. */
+const LONG_WORK_MS = 5000
+/** `Prefer: wait` is honoured up to this many seconds. */
+const WAIT_MAX_S = 300
+
+/** How a success of one route is answered. */
+export interface AnswerSpec<T> {
+  readonly status: (result: T) => number
+  readonly view: (result: T, state: StateView) => unknown
+  readonly headers?: (result: T) => Readonly<Record<string, string>>
+  /** Long by nature: answered with its operation unless the caller would rather wait. */
+  readonly alwaysLong?: boolean
+}
+
+export interface Responder {
+  /** Performs a change and answers it, once for an Idempotency-Key. */
+  answer<T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    spec: AnswerSpec<T>,
+    perform: (call: LongCall<T>) => Promise<T>,
+  ): Promise<void>
+  /** The same for work that may outlast the call: 202 with its operation then. */
+  follow<T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    spec: AnswerSpec<T>,
+    perform: (call: LongCall<T>) => Promise<Followed<T>>,
+  ): Promise<void>
+}
+
+export function createResponder(deps: {
+  readonly idempotency: Idempotency
+  readonly durable: StateView
+}): Responder {
+  const { idempotency, durable } = deps
+
+  function callFor<T>(
+    request: FastifyRequest,
+    spec: AnswerSpec<T>,
+    key: AnswerKey | null,
+  ): LongCall<T> {
+    let isStored = false
+    const store = (tx: Transaction, answer: Omit<Answer, 'fingerprint' | 'at_ms'>): void => {
+      if (key === null || isStored) return
+      isStored = true
+      idempotency.store(tx, key, answer)
+    }
+    const ifMatch = ifMatchOf(request)
+    return {
+      caller: callerOf(request),
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+      windowMs: windowOf(request, spec.alwaysLong === true),
+      view: (result) => spec.view(result, durable),
+      remember: (tx, result) =>
+        store(tx, {
+          status: spec.status(result),
+          headers: spec.headers?.(result) ?? {},
+          body: spec.view(result, tx.view),
+        }),
+      rememberOperation: (tx, operation) =>
+        store(tx, {
+          status: 202,
+          headers: operationHeaders(operation),
+          body: operationView(operation),
+        }),
+    }
+  }
+
+  async function send<T>(
+    reply: FastifyReply,
+    spec: AnswerSpec<T>,
+    outcome: Followed<T>,
+  ): Promise<void> {
+    if (outcome.kind === 'operation') {
+      reply.code(202).headers(operationHeaders(outcome.operation))
+      reply.send(operationView(outcome.operation))
+      return
+    }
+    const { result } = outcome
+    reply.code(spec.status(result)).headers(spec.headers?.(result) ?? {})
+    reply.send(spec.view(result, durable))
+  }
+
+  async function follow<T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    spec: AnswerSpec<T>,
+    perform: (call: LongCall<T>) => Promise<Followed<T>>,
+  ): Promise<void> {
+    const key = keyOf(request, idempotency)
+    const call = callFor(request, spec, key)
+    if (key === null) return send(reply, spec, await perform(call))
+    const outcome = await idempotency.once(key, () => perform(call))
+    if ('result' in outcome) return send(reply, spec, outcome.result)
+    const { status, headers, body } = outcome.replayed
+    reply.code(status).headers({ ...headers, 'idempotency-replayed': 'true' })
+    reply.send(body)
+  }
+
+  return {
+    follow,
+    answer: (request, reply, spec, perform) =>
+      follow(request, reply, spec, async (call) => ({ kind: 'done', result: await perform(call) })),
+  }
+}
+
+/** Nothing to tell but that it is done. */
+export const gone: AnswerSpec<unknown> = { status: () => 204, view: () => undefined }
+
+/** The headers of an object's answer: its revision, and where it is when it is new. */
+export function objectHeaders(revision: number, location?: string): Record<string, string> {
+  const etag = `"${revision}"`
+  return location === undefined ? { etag } : { etag, location }
+}
+
+function operationHeaders(operation: OperationRecord): Record<string, string> {
+  return objectHeaders(operation.revision, `/v1/operations/${operation.id}`)
+}
+
+/** Until there are identities, everybody who is let in is one caller. */
+function callerOf(_request: FastifyRequest): string {
+  return 'anyone'
+}
+
+/**
+ * The revision that `If-Match` names; `*` asks only that the object is there.
+ * @throws DaxError `precondition_failed` (412) for a tag that no object of ours can have.
+ */
+export function ifMatchOf(request: FastifyRequest): number | undefined {
+  const text = request.headers['if-match']
+  if (text === undefined || text.trim() === '*') return undefined
+  const match = /^\s*(?:W\/)?"?(\d{1,16})"?\s*$/.exec(text)
+  if (match !== null) return Number(match[1])
+  throw new DaxError('precondition_failed', `If-Match ${JSON.stringify(text)} names no revision.`)
+}
+
+function windowOf(request: FastifyRequest, alwaysLong: boolean): number | null {
+  const match = /(?:^|[,;\s])wait=(\d{1,9})(?:$|[,;\s])/.exec(preferOf(request))
+  if (match !== null) return Math.min(Number(match[1]), WAIT_MAX_S) * 1000
+  return alwaysLong ? null : LONG_WORK_MS
+}
+
+function preferOf(request: FastifyRequest): string {
+  const text = request.headers['prefer']
+  return Array.isArray(text) ? text.join(',') : (text ?? '')
+}
+
+function keyOf(request: FastifyRequest, idempotency: Idempotency): AnswerKey | null {
+  const key = request.headers['idempotency-key']
+  if (typeof key !== 'string' || request.method !== 'POST') return null
+  const path = request.url.split('?', 1)[0] ?? ''
+  return {
+    scope: `${callerOf(request)} ${request.method} ${path} ${key}`,
+    fingerprint: idempotency.fingerprint([request.query, request.body]),
+  }
+}

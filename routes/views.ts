@@ -1,0 +1,274 @@
+/**
+ * Domain records as the wire shows them, field by field. A view that needs more than its record
+ * (free space, reference counts) takes it from the state it is given.
+ */
+import type {
+  ClaimView,
+  DeviceUsersView,
+  DeviceView,
+  HandleView,
+  LeaseView,
+  MappingView,
+  NamespaceView,
+  OperationView,
+  ProblemView,
+  RegionView,
+} from '../schemas/index.ts'
+import { type DeviceRange, piecesUnder } from '../src/core/device-range.ts'
+import { mmapCall } from '../src/core/mmap-call.ts'
+import type {
+  ClaimRecord,
+  DeviceRecord,
+  HandleRecord,
+  LeaseRecord,
+  MappingRecord,
+  NamespaceRecord,
+  OperationRecord,
+  RecordOf,
+  RegionRecord,
+  Stored,
+  StoredProblem,
+} from '../src/core/model.ts'
+import { problemDocument } from '../src/core/problem-document.ts'
+import { PAGE_SIZE } from '../src/core/units.ts'
+import type { Kind } from '../src/core/vocabulary.ts'
+import type { ObservedUser } from '../src/services/quiet.ts'
+import { regionFigures } from '../src/services/region-figures.ts'
+import type { StateView } from '../src/services/world/state.ts'
+
+/** The wire view of a record of any kind; events and answers carry the same. */
+export function describe<K extends Kind>(kind: K, record: RecordOf[K], state: StateView): unknown {
+  return (VIEWS[kind] as (record: RecordOf[K], state: StateView) => unknown)(record, state)
+}
+
+const VIEWS: { readonly [K in Kind]: (record: RecordOf[K], state: StateView) => unknown } = {
+  region: regionView,
+  namespace: namespaceView,
+  device: deviceView,
+  handle: handleView,
+  mapping: mappingView,
+  lease: leaseView,
+  claim: claimView,
+  operation: operationView,
+}
+
+export function regionView(region: RegionRecord, state: StateView): RegionView {
+  const { id, provider, path, kind, start, size, align, granularity, memmap, media } = region
+  const { numa_node, target_node, placement, schedulable, drift } = region
+  return {
+    id,
+    provider,
+    path,
+    kind,
+    start,
+    size,
+    ...regionFigures(state, region),
+    align,
+    granularity,
+    supported_aligns: [...region.supported_aligns],
+    memmap,
+    media: { ...media },
+    numa_node,
+    target_node,
+    state: region.state,
+    placement,
+    schedulable,
+    drift,
+    ...storedFields(region),
+  }
+}
+
+export function namespaceView(namespace: NamespaceRecord, state: StateView): NamespaceView {
+  const { name, uuid, region, size, align, mode, memmap, contiguous, pool } = namespace
+  const device = namespace.device === null ? undefined : state.get('device', namespace.device)
+  return {
+    name,
+    uuid,
+    region,
+    size,
+    align,
+    mode,
+    memmap,
+    contiguous,
+    pool,
+    enabled: namespace.enabled,
+    wipe: namespace.wipe,
+    state: namespace.state,
+    chardev: namespace.chardev,
+    claim: namespace.claim,
+    ranges: rangeViews(device?.ranges ?? []),
+    problem: problemView(namespace.problem),
+    ...storedFields(namespace),
+  }
+}
+
+export function deviceView(device: DeviceRecord, state: StateView): DeviceView {
+  const { chardev, region, namespace, path, major, minor, size, align, memmap, mode } = device
+  const { handles, mappings } = state.index.references(device.uid)
+  return {
+    chardev,
+    region,
+    namespace,
+    path,
+    major,
+    minor,
+    size,
+    align,
+    memmap,
+    mode,
+    target_node: device.target_node,
+    state: device.life.state,
+    generation: device.life.generation,
+    ranges: rangeViews(device.ranges),
+    refs: { handles, mappings },
+    drift: device.drift,
+    ...storedFields(device),
+  }
+}
+
+export function handleView(handle: HandleRecord, state: StateView): HandleView {
+  const { id, chardev, generation, holder, access, lease } = handle
+  const path = state.get('device', handle.device)?.path ?? ''
+  return { id, chardev, generation, holder, access, lease, path, ...storedFields(handle) }
+}
+
+export function mappingView(mapping: MappingRecord, state: StateView): MappingView {
+  const { id, handle, chardev, generation, holder, lease, offset, length } = mapping
+  const { align, exclusive, dontfork } = mapping
+  const device = state.get('device', mapping.device)
+  return {
+    id,
+    handle,
+    chardev,
+    generation,
+    holder,
+    lease,
+    offset,
+    length,
+    align,
+    exclusive,
+    dontfork,
+    state: mapping.state,
+    ranges: rangeViews(piecesUnder(device?.ranges ?? [], { offset, length })),
+    mmap: mmapView(mapping, device),
+    ...storedFields(mapping),
+  }
+}
+
+export function leaseView(lease: LeaseRecord): LeaseView {
+  const { id, holder, ttl_ms, token, claim } = lease
+  return {
+    id,
+    holder,
+    ttl_ms,
+    token,
+    expires_at: instant(lease.expires_ms),
+    claim,
+    ...storedFields(lease),
+  }
+}
+
+export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
+  const { name, request, namespace, chardev, path, offset, length } = claim
+  const { handle, mapping, lease } = claim
+  const device = claim.device === null ? undefined : state.get('device', claim.device)
+  const record = mapping === null ? undefined : state.get('mapping', mapping)
+  return {
+    name,
+    state: claim.state,
+    sharing: request.sharing,
+    holder: request.holder,
+    size: request.size,
+    align: request.align ?? null,
+    wipe: request.wipe,
+    namespace,
+    chardev,
+    path,
+    offset,
+    length,
+    // No CDI directory is served yet; a name without a spec file would resolve to nothing.
+    cdi_device: null,
+    handle,
+    mapping,
+    lease,
+    generation: record?.generation ?? null,
+    mmap: record === undefined ? null : mmapView(record, device),
+    problem: problemView(claim.problem),
+    ...storedFields(claim),
+  }
+}
+
+export function operationView(operation: OperationRecord): OperationView {
+  const { id, verb, target, state, progress, started_ms, finished_ms } = operation
+  const elapsed = operation.updated_ms - (started_ms ?? operation.updated_ms)
+  const rate = elapsed > 0 && progress.done > 0 ? (progress.done / elapsed) * 1000 : null
+  const left = progress.total - progress.done
+  const isRunning = finished_ms === null
+  return {
+    id,
+    verb,
+    target: { ...target },
+    state,
+    progress: { ...progress },
+    rate,
+    eta_ms: isRunning && rate !== null ? (left / rate) * 1000 : null,
+    started_at: started_ms === null ? null : instant(started_ms),
+    finished_at: finished_ms === null ? null : instant(finished_ms),
+    result: operation.result ?? null,
+    problem: problemView(operation.problem),
+    ...storedFields(operation),
+  }
+}
+
+/** Ranges as `daxctl list -M` gives them: offsets in pages, ends inclusive, by page offset. */
+export function rangeViews(ranges: readonly DeviceRange[]): DeviceView['ranges'] {
+  return ranges.map(({ offset, start, size }) => ({
+    page_offset: offset / PAGE_SIZE,
+    start,
+    end: start + size - 1,
+    size,
+  }))
+}
+
+/** Observed processes, field by field. */
+export function userViews(users: readonly ObservedUser[]): DeviceUsersView['processes'] {
+  return users.map(({ pid, comm, cgroup, container_id, pod_uid, fds, mapped, stale }) => ({
+    pid,
+    comm,
+    cgroup,
+    container_id,
+    pod_uid,
+    fds: [...fds],
+    mapped: mapped.map(({ offset, length }) => ({ offset, length })),
+    stale,
+  }))
+}
+
+/** An instant as RFC 3339. */
+export function instant(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function mmapView(mapping: MappingRecord, device: DeviceRecord | undefined): MappingView['mmap'] {
+  const { offset, length, prot, flags } = mapping
+  const align = device?.align ?? mapping.align
+  const call = mmapCall({ path: device?.path ?? '', offset, length, prot, flags, align })
+  return { ...call, prot: [...call.prot], flags: [...call.flags] }
+}
+
+function problemView(problem: StoredProblem | null): ProblemView | null {
+  if (problem === null) return null
+  const { code, detail, facts } = problem
+  return problemDocument({ code, detail, facts }) as ProblemView
+}
+
+function storedFields(
+  record: Stored,
+): Pick<RegionView, 'revision' | 'created_at' | 'updated_at' | 'labels'> {
+  return {
+    revision: record.revision,
+    created_at: instant(record.created_ms),
+    updated_at: instant(record.updated_ms),
+    labels: { ...record.labels },
+  }
+}

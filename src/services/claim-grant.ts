@@ -1,0 +1,189 @@
+import { DaxError } from '../core/errors.ts'
+import type {
+  ClaimRecord,
+  ClaimRequest,
+  DeviceRecord,
+  NamespaceRecord,
+  NamespaceRequest,
+  RegionRecord,
+} from '../core/model.ts'
+import { pieceUnit } from '../core/region-space.ts'
+import { staticRawSize } from '../core/static-geometry.ts'
+import { type Align, alignUp, type Bytes, bytes } from '../core/units.ts'
+import type { Leases } from './leases.ts'
+import { need } from './lookup.ts'
+import { mapDevice, openDevice } from './references.ts'
+import { misfit } from './selection.ts'
+import type { StateView } from './world/state.ts'
+import type { Draft, Transaction } from './world/transaction.ts'
+
+/** A claim that has nothing yet. */
+export function emptyClaim(
+  name: string,
+  request: ClaimRequest,
+  state: ClaimRecord['state'],
+): Draft<'claim'> {
+  return {
+    name,
+    request,
+    state,
+    namespace: null,
+    device: null,
+    chardev: null,
+    path: null,
+    handle: null,
+    mapping: null,
+    lease: null,
+    offset: bytes(0),
+    length: bytes(0),
+    problem: null,
+    labels: request.labels,
+  }
+}
+
+/** What a claim gets of its device: where, and how much. */
+export interface Place {
+  /** Absent lets the broker choose. */
+  readonly offset?: Bytes
+  readonly length: Bytes
+}
+
+/**
+ * Gives a claim its lease, handle and mapping in one transaction.
+ * @throws DaxError `no_hole` (ENOSPC) when a slice finds no room, or a mapping rule's refusal.
+ */
+export function grantClaim(
+  tx: Transaction,
+  leases: Leases,
+  claim: ClaimRecord,
+  target: { readonly namespace: NamespaceRecord; readonly device: DeviceRecord },
+  place: Place,
+): ClaimRecord {
+  const { device, namespace } = target
+  const { holder, ttl_ms } = claim.request
+  const lease = ttl_ms === undefined ? null : leases.grant(tx, { holder, ttl_ms }, claim.name)
+  const owner = { lease: lease?.id ?? null, claim: claim.name }
+  const handle = openDevice(tx, device, { holder, access: 'rw', labels: {}, ...owner })
+  const mapping = mapDevice(tx, handle, {
+    ...place,
+    flags: ['MAP_SHARED'],
+    prot: ['PROT_READ', 'PROT_WRITE'],
+    dontfork: device.memmap === 'none',
+    exclusive: true,
+    labels: {},
+    ...(claim.request.align === undefined ? {} : { align: claim.request.align }),
+  })
+  return tx.update('claim', claim, {
+    state: 'active',
+    namespace: namespace.name,
+    device: device.uid,
+    chardev: device.chardev,
+    path: device.path,
+    handle: handle.id,
+    mapping: mapping.id,
+    lease: lease?.id ?? null,
+    offset: mapping.offset,
+    length: mapping.length,
+    problem: null,
+  })
+}
+
+/**
+ * After a reboot a claim's old handle and mapping are dead with their generation: the claim gets
+ * new ones at the same place, and a new lease with its full time if it had one.
+ */
+export function renewClaim(tx: Transaction, leases: Leases, name: string): void {
+  const claim = tx.view.get('claim', name)
+  if (claim === undefined || claim.state !== 'active') return
+  const mapping = claim.mapping === null ? undefined : tx.view.get('mapping', claim.mapping)
+  if (mapping !== undefined) tx.remove('mapping', mapping)
+  const handle = claim.handle === null ? undefined : tx.view.get('handle', claim.handle)
+  if (handle !== undefined) tx.remove('handle', handle)
+  const lease = claim.lease === null ? undefined : tx.view.get('lease', claim.lease)
+  if (lease !== undefined) tx.remove('lease', lease)
+  const namespace = need(tx.view, 'namespace', claim.namespace ?? '')
+  const device = need(tx.view, 'device', claim.device ?? '')
+  if (device.life.state !== 'enabled') return
+  const { offset, length } = claim
+  grantClaim(tx, leases, claim, { namespace, device }, { offset, length })
+}
+
+/** The namespace that a dedicated claim needs in a region: rounded up so that it is usable. */
+export function dedicatedRequest(region: RegionRecord, request: ClaimRequest): NamespaceRequest {
+  const align: Align = request.align ?? region.align
+  return {
+    region: region.id,
+    size: rawSize(region, request.size, align),
+    align,
+    mode: 'devdax',
+    contiguous: false,
+    pool: false,
+    enabled: true,
+    wipe: request.wipe,
+    labels: {},
+  }
+}
+
+function rawSize(region: RegionRecord, usable: Bytes, align: Align): Bytes {
+  const { granularity, memmap } = region
+  if (region.kind === 'dynamic') return alignUp(usable, pieceUnit(granularity, align))
+  return staticRawSize({ usable, align, memmap, granularity })
+}
+
+/**
+ * The pool that a slice is placed in: the fullest one with room, so that large holes last.
+ * @throws DaxError `no_pool` (ENOSPC) when no enabled pool fits, `no_hole` when none has room.
+ */
+export function choosePool(
+  tx: Transaction,
+  request: ClaimRequest,
+): { readonly namespace: NamespaceRecord; readonly device: DeviceRecord; readonly place: Place } {
+  const issues: { path: string; message: string }[] = []
+  let best: { namespace: NamespaceRecord; device: DeviceRecord; length: Bytes } | null = null
+  let bestFree = Number.POSITIVE_INFINITY
+  let pools = 0
+  for (const namespace of tx.view.after('namespace', -1)) {
+    if (!namespace.pool) continue
+    const path = `/namespaces/${namespace.name}`
+    const why = poolMisfit(tx.view, namespace, request)
+    if (why !== null) {
+      issues.push({ path, message: why })
+      continue
+    }
+    pools += 1
+    const device = need(tx.view, 'device', namespace.device ?? '')
+    const align = request.align ?? device.align
+    const length = alignUp(request.size, device.align)
+    const space = tx.spaces.of(device)
+    const largest = space.largest(align)
+    if (align < device.align || largest < length) {
+      issues.push({ path, message: `its largest ${align}-aligned hole is ${largest} bytes` })
+    } else if (space.freeBytes() < bestFree) {
+      bestFree = space.freeBytes()
+      best = { namespace, device, length }
+    }
+  }
+  if (best !== null) return { ...best, place: { length: best.length } }
+  if (pools === 0) throw new DaxError('no_pool', 'No enabled pool fits the claim.', { issues })
+  throw new DaxError('no_hole', `No pool has a hole of ${request.size} bytes.`, { issues })
+}
+
+function poolMisfit(
+  view: StateView,
+  namespace: NamespaceRecord,
+  request: ClaimRequest,
+): string | null {
+  if (namespace.state !== 'active') return `it is ${namespace.state}`
+  const device = need(view, 'device', namespace.device ?? '')
+  if (device.life.state !== 'enabled') return `its device is ${device.life.state}`
+  if (device.mode !== 'devdax') return `its mode is ${device.mode}`
+  const region = need(view, 'region', String(namespace.region))
+  const { min_available: _room, labels: _labels, ...nature } = request.selector ?? {}
+  const why = misfit(view, { ...region, schedulable: true }, nature)
+  if (why !== null) return why
+  for (const [key, value] of Object.entries(request.selector?.labels ?? {})) {
+    const has = namespace.labels[key] ?? region.labels[key]
+    if (has !== value) return `its label ${key} differs`
+  }
+  return null
+}

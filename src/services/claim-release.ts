@@ -1,0 +1,108 @@
+import { DaxError } from '../core/errors.ts'
+import type { ClaimRecord } from '../core/model.ts'
+import type { HostDeps } from './deps.ts'
+import type { Leases } from './leases.ts'
+import { need } from './lookup.ts'
+import { asDaxError, asStoredProblem } from './problems.ts'
+import type { Revoked } from './quiet.ts'
+import { closeHandle, unmapDevice } from './references.ts'
+import { disableInBooks, finishRetire, type RetireSteps } from './retire.ts'
+import type { Transaction } from './world/transaction.ts'
+
+/**
+ * Takes back all that a claim's holder has, in one transaction, as a process's exit does: lease,
+ * handle and mapping go; a namespace of its own begins to be deleted. What still needs the host
+ * (the device, the wiping of a slice) is left in state `releasing` for {@link finishRelease}.
+ * Returns how many mappings of others were revoked with the device.
+ */
+export function releaseInBooks(tx: Transaction, leases: Leases, name: string): number {
+  const claim = need(tx.view, 'claim', name)
+  const keepsMapping = needsWipe(claim)
+  dropOwn(tx, leases, claim, keepsMapping)
+  if (claim.request.sharing === 'slice') {
+    if (keepsMapping) tx.update('claim', claim, { state: 'releasing', handle: null, lease: null })
+    else tx.remove('claim', claim)
+    return 0
+  }
+  const namespace = claim.namespace === null ? null : tx.view.get('namespace', claim.namespace)
+  if (!namespace || namespace.device === null) {
+    tx.remove('claim', claim)
+    return 0
+  }
+  const { mappings } = disableInBooks(tx, namespace.device, true)
+  tx.update('namespace', need(tx.view, 'namespace', namespace.name), { state: 'deleting' })
+  const gone = { handle: null, mapping: null, lease: null }
+  tx.update('claim', claim, { state: 'releasing', ...gone })
+  return mappings
+}
+
+/** A slice's bytes are wiped before its place is free again, so its mapping stays that long. */
+function needsWipe({ request, mapping }: ClaimRecord): boolean {
+  return request.sharing === 'slice' && request.wipe === 'on_release' && mapping !== null
+}
+
+function dropOwn(tx: Transaction, leases: Leases, claim: ClaimRecord, keepsMapping: boolean): void {
+  const mapping = claim.mapping === null ? undefined : tx.view.get('mapping', claim.mapping)
+  if (mapping !== undefined && keepsMapping) tx.update('mapping', mapping, { lease: null })
+  else if (mapping !== undefined) unmapDevice(tx, mapping)
+  const handle = claim.handle === null ? undefined : tx.view.get('handle', claim.handle)
+  if (handle !== undefined) closeHandle(tx, handle)
+  const lease = claim.lease === null ? undefined : tx.view.get('lease', claim.lease)
+  if (lease !== undefined) leases.revoke(tx, lease)
+}
+
+/**
+ * The part of a release that needs the host; repeatable until it succeeds. Runs in the region's
+ * queue. @throws DaxError the host's refusal; the claim is `failed` then and can be deleted again.
+ */
+export async function finishRelease(
+  deps: HostDeps,
+  name: string,
+  steps: Pick<RetireSteps, 'onGone' | 'onProgress'>,
+): Promise<void> {
+  const claim = need(deps.world.working, 'claim', name)
+  if (claim.request.sharing === 'slice') {
+    await wipeSlice(deps, claim, steps)
+    return
+  }
+  const namespace = need(deps.world.working, 'namespace', claim.namespace ?? '')
+  await finishRetire(deps, namespace.device ?? '', {
+    ...steps,
+    onGone(tx) {
+      tx.remove('claim', need(tx.view, 'claim', name))
+      steps.onGone?.(tx)
+    },
+    onStuck(tx, error) {
+      const problem = asStoredProblem(error)
+      tx.update('claim', need(tx.view, 'claim', name), { state: 'failed', problem })
+    },
+  })
+}
+
+async function wipeSlice(
+  deps: HostDeps,
+  claim: ClaimRecord,
+  steps: Pick<RetireSteps, 'onGone' | 'onProgress'>,
+): Promise<void> {
+  const { world, backend } = deps
+  const { offset, length, chardev } = claim
+  try {
+    if (chardev === null) throw new DaxError('backend_failed', 'The claim has no device.')
+    await backend.wipe(chardev, { offset, length }, (done) => steps.onProgress?.(done))
+  } catch (cause) {
+    const problem = asStoredProblem(asDaxError(cause))
+    await world.commit((tx) =>
+      tx.update('claim', need(tx.view, 'claim', claim.name), { state: 'failed', problem }),
+    )
+    throw cause
+  }
+  await world.commit((tx) => {
+    const mapping = claim.mapping === null ? undefined : tx.view.get('mapping', claim.mapping)
+    if (mapping !== undefined) unmapDevice(tx, mapping)
+    tx.remove('claim', need(tx.view, 'claim', claim.name))
+    steps.onGone?.(tx)
+  })
+}
+
+/** A release that hit nobody. */
+export const NOBODY: Revoked = { mappings: 0, processes: [] }

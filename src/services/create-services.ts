@@ -1,0 +1,74 @@
+import type { Backend } from '../ports/backend.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Ledger } from '../ports/ledger.ts'
+import type { Log } from '../ports/log.ts'
+import { createClaims } from './claims.ts'
+import { createDeviceLifecycle } from './device-lifecycle.ts'
+import { createDrains } from './drains.ts'
+import { createEventFeed } from './event-feed.ts'
+import { createIdempotency } from './idempotency.ts'
+import { createLeases } from './leases.ts'
+import { createMappingBroker } from './mapping-broker.ts'
+import { createNamespaces } from './namespaces.ts'
+import { createOperations } from './operations.ts'
+import { createReconciliation } from './reconciliation.ts'
+import { recover } from './recovery.ts'
+import { createRegionQueues } from './region-queues.ts'
+import { createRegions } from './regions.ts'
+import type { Services } from './services.ts'
+import { createWorld, type Describe } from './world/world.ts'
+
+export interface ServiceParts {
+  readonly backend: Backend
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly log: Log
+  readonly describe: Describe
+  readonly digest: (text: string) => string
+}
+
+/** The services, agreed with the host and ready to be asked; {@link stopServices} ends them. */
+export async function createServices(parts: ServiceParts): Promise<Services> {
+  const { backend, ledger, clock, log, describe, digest } = parts
+  const world = await createWorld({
+    ledger,
+    clock,
+    describe,
+    onRollback: (err) => log.error({ err }, 'a commit failed; its changes were taken back'),
+  })
+  const events = createEventFeed({ world, ledger })
+  const queues = createRegionQueues()
+  const host = { world, backend, queues, clock, log }
+  const operations = createOperations({ world, clock, log })
+  const drains = createDrains({ ...host, operations })
+  const leases = createLeases({ world, clock, log, claims: () => claims })
+  const claims = createClaims({ ...host, operations, leases })
+  const recovery = { ...host, operations, claims }
+  await recover(recovery)
+  await leases.start()
+  const idempotency = createIdempotency({ world, clock, log, digest })
+  idempotency.start()
+  return {
+    world,
+    queues,
+    backend,
+    regions: createRegions(host),
+    namespaces: createNamespaces({ ...host, operations, drains }),
+    devices: createDeviceLifecycle({ ...host, operations, drains }),
+    broker: createMappingBroker({ world }),
+    leases,
+    claims,
+    operations,
+    reconciliation: createReconciliation(recovery),
+    events,
+    idempotency,
+  }
+}
+
+/** Stops what runs by itself and waits for what is under way; new calls must have ended before. */
+export async function stopServices(services: Services): Promise<void> {
+  services.leases.stop()
+  services.idempotency.stop()
+  await services.queues.idle()
+  await services.world.idle()
+}

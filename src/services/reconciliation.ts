@@ -1,0 +1,223 @@
+import { DaxError } from '../core/errors.ts'
+import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
+import type { HostView } from '../ports/backend.ts'
+import { hostFields, isIdle, removeDevice, shapeFields } from './device-records.ts'
+import { driftOf, isPlanned, syncHost } from './host-sync.ts'
+import { need } from './lookup.ts'
+import { currentUsers } from './quiet.ts'
+import { type RecoveryDeps, settleNamespace } from './recovery.ts'
+import { disableInBooks } from './retire.ts'
+import { randomUUID } from './uuid.ts'
+import type { StateView } from './world/state.ts'
+import type { Transaction } from './world/transaction.ts'
+
+export type Action = 'adopt' | 'forget' | 'repair'
+
+/** One difference between what is wanted, what is written down and what the host shows. */
+export interface Difference {
+  /** orphan: nobody owns it; ghost: the host has it not; drift: the host has it differently. */
+  readonly kind: 'orphan' | 'ghost' | 'drift'
+  /** `device/dax0.1`, `namespace/db` or `region/0`. */
+  readonly object: string
+  readonly detail: string
+  readonly actions: readonly Action[]
+}
+
+/** Desired state, ledger and host side by side, and what can be done about differences. */
+export interface Reconciliation {
+  /** Reads the host afresh. */
+  differences(): Promise<readonly Difference[]>
+  /**
+   * `adopt` takes what the host shows for right, `forget` gives up what it has not, `repair` makes
+   * the host as it is wanted. What is in use is never destroyed.
+   * @throws DaxError `no_such_item` when there is no such difference or it has no such action.
+   */
+  act(object: string, action: Action): Promise<readonly Difference[]>
+}
+
+export function createReconciliation(deps: RecoveryDeps): Reconciliation {
+  const { world, backend, queues } = deps
+
+  async function look(): Promise<{ host: HostView; differences: Difference[] }> {
+    const host = await backend.discover()
+    await world.commit((tx) => syncHost(tx, host))
+    return { host, differences: compare(world.durable, host) }
+  }
+
+  return {
+    differences: async () => (await look()).differences,
+    async act(object, action) {
+      const { differences } = await look()
+      const item = differences.find((one) => one.object === object)
+      if (item === undefined || !item.actions.includes(action)) {
+        const detail = `There is no difference of ${JSON.stringify(object)} to ${action}.`
+        throw new DaxError('no_such_item', detail)
+      }
+      const { region } = subjectOf(world.working, object)
+      await queues.run(region, () => perform(deps, object, action))
+      return (await look()).differences
+    },
+  }
+}
+
+function compare(view: StateView, host: HostView): Difference[] {
+  const items: Difference[] = []
+  for (const region of view.after('region', -1)) {
+    if (region.drift === null) continue
+    items.push({ kind: 'drift', object: `region/${region.id}`, detail: region.drift, actions: [] })
+  }
+  for (const namespace of view.after('namespace', -1)) {
+    if (namespace.state !== 'failed') continue
+    const detail = namespace.problem?.detail ?? 'an earlier change failed half-way'
+    const object = `namespace/${namespace.name}`
+    items.push({ kind: 'drift', object, detail, actions: ['repair'] })
+  }
+  const shown = new Map(host.devices.map((device) => [device.chardev, device]))
+  for (const device of view.after('device', -1)) {
+    if (device.life.state === 'removed' || isPlanned(device) || isIdle(device)) continue
+    const found = shown.get(device.chardev)
+    const object = `device/${device.chardev}`
+    if (found === undefined) {
+      const detail = 'the host does not show the device'
+      const actions: Action[] = device.namespace === null ? ['forget'] : ['repair', 'forget']
+      items.push({ kind: 'ghost', object, detail, actions })
+      continue
+    }
+    const drift = driftOf(device, found)
+    if (drift !== null)
+      items.push({ kind: 'drift', object, detail: drift, actions: actionsFor(device) })
+    else if (device.namespace === null) {
+      const detail = 'no namespace owns the device'
+      items.push({ kind: 'orphan', object, detail, actions: ['adopt'] })
+    }
+  }
+  return items
+}
+
+/** Nobody's device is as the host has it; a namespace's may also be made as it is wanted. */
+function actionsFor(device: DeviceRecord): Action[] {
+  return device.namespace === null ? ['adopt'] : ['repair', 'adopt']
+}
+
+function subjectOf(
+  view: StateView,
+  object: string,
+): {
+  readonly region: number
+  readonly device?: DeviceRecord
+  readonly namespace?: NamespaceRecord
+} {
+  const name = object.slice(object.indexOf('/') + 1)
+  if (object.startsWith('namespace/')) {
+    const namespace = need(view, 'namespace', name)
+    return { region: namespace.region, namespace }
+  }
+  const device = need(view, 'device', view.index.bearer(name) ?? name)
+  return { region: device.region, device }
+}
+
+async function perform(deps: RecoveryDeps, object: string, action: Action): Promise<void> {
+  const { world } = deps
+  const { device, namespace } = subjectOf(world.working, object)
+  if (namespace !== undefined) await retry(deps, namespace)
+  else if (device === undefined) return
+  else if (action === 'adopt') await adopt(deps, device)
+  else if (action === 'forget') await world.commit((tx) => forget(tx, device))
+  else await repair(deps, device)
+}
+
+/** A failed namespace: its deletion is finished, or its creation is tried once more. */
+async function retry(deps: RecoveryDeps, namespace: NamespaceRecord): Promise<void> {
+  const device = deps.world.working.get('device', namespace.device ?? '')
+  const wasMade = device !== undefined && !isPlanned(device)
+  const state = wasMade ? 'deleting' : 'creating'
+  const next = await deps.world.commit((tx) =>
+    tx.update('namespace', need(tx.view, 'namespace', namespace.name), { state }),
+  )
+  await settleNamespace(deps, next, false)
+}
+
+/** What the host shows becomes the truth; nobody's device gets a namespace. */
+async function adopt({ world, backend }: RecoveryDeps, device: DeviceRecord): Promise<void> {
+  const host = await backend.discover()
+  const found = host.devices.find(({ chardev }) => chardev === device.chardev)
+  if (found === undefined) return
+  await world.commit((tx) => {
+    if (!found.enabled && device.life.state === 'enabled') disableInBooks(tx, device.uid, true)
+    const before = need(tx.view, 'device', device.uid)
+    const appears = found.enabled && before.life.state !== 'enabled'
+    const generation = appears ? tx.nextGeneration(device.chardev) : before.life.generation
+    const fields = {
+      ...hostFields(found),
+      ...shapeFields(found),
+      ...(appears ? { life: { state: 'enabled' as const, generation } } : {}),
+      ...(appears && before.first_generation === 0 ? { first_generation: generation } : {}),
+      drift: null,
+    }
+    const after = tx.update('device', before, fields)
+    if (after.namespace === null) own(tx, after)
+  })
+}
+
+function own(tx: Transaction, device: DeviceRecord): void {
+  const name = freeName(tx.view, `adopted-${device.chardev}`)
+  const { align, mode, memmap, chardev, uid, region, extents } = device
+  const size = extents.reduce((sum, { size }) => sum + size, 0) as NamespaceRecord['size']
+  const enabled = device.life.state === 'enabled'
+  const common = {
+    align,
+    mode,
+    memmap,
+    contiguous: false,
+    pool: false,
+    enabled,
+    wipe: 'none' as const,
+  }
+  tx.create('namespace', {
+    ...common,
+    name,
+    uuid: randomUUID(),
+    region,
+    size,
+    state: 'active',
+    device: uid,
+    chardev,
+    claim: null,
+    request: { ...common, region, size, labels: {} },
+    problem: null,
+    labels: {},
+  })
+  tx.update('device', device, { namespace: name })
+}
+
+function freeName(view: StateView, wanted: string): string {
+  let name = wanted
+  for (let count = 2; view.get('namespace', name) !== undefined; count += 1) {
+    name = `${wanted}-${count}`
+  }
+  return name
+}
+
+/** The books let go of what the host has not; handles and mappings of it are dead. */
+function forget(tx: Transaction, device: DeviceRecord): void {
+  disableInBooks(tx, device.uid, true)
+  const name = device.namespace
+  const namespace = name === null ? undefined : tx.view.get('namespace', name)
+  if (namespace !== undefined) {
+    const claim = namespace.claim === null ? undefined : tx.view.get('claim', namespace.claim)
+    if (claim !== undefined) tx.remove('claim', claim)
+    tx.remove('namespace', namespace)
+  }
+  removeDevice(tx, need(tx.view, 'device', device.uid))
+}
+
+/** Makes the host as the books want it; refused while processes use what would be changed. */
+async function repair(deps: RecoveryDeps, device: DeviceRecord): Promise<void> {
+  const { world } = deps
+  const users = (await currentUsers(deps, device)).filter((user) => !user.stale)
+  if (users.length > 0) {
+    throw new DaxError('busy', `${users.length} processes use ${device.chardev}.`)
+  }
+  const namespace = need(world.working, 'namespace', device.namespace ?? '')
+  await settleNamespace(deps, namespace, true)
+}

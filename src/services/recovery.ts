@@ -1,0 +1,204 @@
+import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
+import type { HostDevice, HostView } from '../ports/backend.ts'
+import type { Claims } from './claims.ts'
+import type { HostDeps } from './deps.ts'
+import { hostFields } from './device-records.ts'
+import { driftOf, syncHost } from './host-sync.ts'
+import { need } from './lookup.ts'
+import type { Operations } from './operations.ts'
+import { realise } from './provision.ts'
+import { currentUsers } from './quiet.ts'
+import { disableInBooks, finishRetire } from './retire.ts'
+import type { Transaction } from './world/transaction.ts'
+
+export interface RecoveryDeps extends HostDeps {
+  readonly operations: Operations
+  readonly claims: Claims
+}
+
+/** Where the boot id of the last start is kept among the ledger's meta rows. */
+const BOOT_ID = 'boot_id'
+
+/**
+ * Makes the books and the host agree at start. The host has outlived daxd (a crash, an upgrade) or
+ * has been rebooted since: then nothing that was open is open any more, volatile devices are gone,
+ * and the wanted ones are made again, in new generations.
+ *
+ * Nothing that is in use is ever destroyed here: what cannot be decided is shown as drift.
+ */
+export async function recover(deps: RecoveryDeps): Promise<void> {
+  const { world, backend, log } = deps
+  const host = await backend.discover()
+  const last = world.aux('meta', BOOT_ID)
+  const rebooted = last !== undefined && last !== host.boot_id
+  await world.commit((tx) => {
+    tx.setAux('meta', BOOT_ID, host.boot_id)
+    deps.operations.failInterrupted(tx)
+    endInterruptedDrains(tx)
+    if (rebooted) endGenerations(tx)
+    syncHost(tx, host)
+  })
+  if (rebooted) log.warn({ boot_id: host.boot_id }, 'the host was rebooted since the last start')
+  for (const namespace of [...world.working.after('namespace', -1)]) {
+    const work = deps.queues.run(namespace.region, () => settleNamespace(deps, namespace, rebooted))
+    await work.catch((err: unknown) => {
+      log.error({ err, namespace: namespace.name }, 'a namespace could not be brought back')
+    })
+  }
+  await resumeSlices(deps)
+}
+
+/** A drain ends with the process that waited for it; its device serves on. */
+function endInterruptedDrains(tx: Transaction): void {
+  for (const device of [...tx.view.after('device', -1)]) {
+    if (device.life.state !== 'draining') continue
+    const { generation } = device.life
+    tx.update('device', device, { life: { state: 'enabled', generation } })
+  }
+}
+
+/** A reboot ended every process: no handle or mapping of before is alive. */
+function endGenerations(tx: Transaction): void {
+  for (const device of [...tx.view.after('device', -1)]) {
+    if (device.life.state === 'enabled') disableAfterReboot(tx, device)
+  }
+}
+
+function disableAfterReboot(tx: Transaction, device: DeviceRecord): void {
+  const wanted =
+    device.namespace === null ? null : need(tx.view, 'namespace', device.namespace).enabled
+  disableInBooks(tx, device.uid, true)
+  if (device.namespace === null || wanted !== true) return
+  const namespace = need(tx.view, 'namespace', device.namespace)
+  tx.update('namespace', namespace, { enabled: true })
+}
+
+/**
+ * Brings one namespace to where it is wanted; `lost` says that its device may be gone and that
+ * nobody can be using it. Runs in its region's queue.
+ */
+export async function settleNamespace(
+  deps: RecoveryDeps,
+  namespace: NamespaceRecord,
+  lost: boolean,
+): Promise<void> {
+  const device = deps.world.working.get('device', namespace.device ?? '')
+  if (device === undefined) return
+  const { state } = namespace
+  if (state === 'creating') await finishCreation(deps, namespace, device)
+  else if (state === 'deleting' || state === 'wiping') await finishDeletion(deps, namespace)
+  else if (state === 'active') await settleActive(deps, namespace, device, lost)
+}
+
+async function finishCreation(
+  deps: RecoveryDeps,
+  namespace: NamespaceRecord,
+  device: DeviceRecord,
+): Promise<void> {
+  const steps =
+    namespace.claim === null ? { onReady: () => undefined } : deps.claims.stepsFor(namespace)
+  await realise<unknown>(deps, { namespace, device }, steps)
+}
+
+async function finishDeletion(deps: RecoveryDeps, namespace: NamespaceRecord): Promise<void> {
+  const { claim } = namespace
+  await finishRetire(deps, namespace.device ?? '', {
+    onGone(tx) {
+      const record = claim === null ? undefined : tx.view.get('claim', claim)
+      if (record !== undefined) tx.remove('claim', record)
+    },
+  })
+}
+
+async function settleActive(
+  deps: RecoveryDeps,
+  namespace: NamespaceRecord,
+  device: DeviceRecord,
+  lost: boolean,
+): Promise<void> {
+  const host = await deps.backend.discover()
+  const shown = host.devices.find(({ chardev }) => chardev === device.chardev)
+  if (lost) await bringBack(deps, namespace, device, host)
+  else if (shown !== undefined) await agree(deps, namespace, device, shown)
+}
+
+/** The device is made again if it is gone, and enabled, in a new generation, if it is wanted so. */
+async function bringBack(
+  deps: RecoveryDeps,
+  namespace: NamespaceRecord,
+  device: DeviceRecord,
+  host: HostView,
+): Promise<void> {
+  const { world, backend } = deps
+  const { uid, region, align, memmap, mode, extents, ranges } = device
+  const same = host.devices.find(
+    (other) => other.region === region && other.extents[0]?.start === extents[0]?.start,
+  )
+  const { name, uuid } = namespace
+  const shape = { align, memmap, mode, extents, ranges }
+  const plan = { region, chardev: device.chardev, name, uuid, ...shape }
+  const there = same === undefined ? await backend.create(plan) : await reformed(deps, device, same)
+  const ready = namespace.enabled && device.size > 0 ? await backend.enable(there.chardev) : there
+  await world.commit((tx) => {
+    const current = disableInBooks(tx, uid, true).device
+    const generation = ready.enabled ? tx.nextGeneration(ready.chardev) : current.life.generation
+    const state = ready.enabled ? 'enabled' : 'disabled'
+    const life = { state, generation } as const
+    const fields = { ...hostFields(ready), life, drift: null }
+    tx.update('device', current, fields)
+    const record = need(tx.view, 'namespace', name)
+    tx.update('namespace', record, { chardev: ready.chardev, enabled: namespace.enabled })
+    if (namespace.claim !== null) deps.claims.renewAfterReboot(tx, namespace.claim)
+  })
+}
+
+/** The host's device in the wanted shape; disabled if it had another, or is wanted disabled. */
+async function reformed(
+  { world, backend }: RecoveryDeps,
+  device: DeviceRecord,
+  host: HostDevice,
+): Promise<HostDevice> {
+  const { align, memmap, mode, extents, ranges } = device
+  const asDisabled = { ...device, life: { state: 'disabled', generation: 0 } } as const
+  const sameShape = driftOf(asDisabled, { ...host, enabled: false }) === null
+  const namespace = need(world.working, 'namespace', device.namespace ?? '')
+  if (sameShape && (namespace.enabled || !host.enabled)) return host
+  const disabled = await backend.disable(host.chardev)
+  if (sameShape) return disabled
+  return backend.reshape(host.chardev, { align, memmap, mode, extents, ranges })
+}
+
+/** Without a reboot: the books say what is wanted, unless the host's users would be hurt by it. */
+async function agree(
+  deps: RecoveryDeps,
+  namespace: NamespaceRecord,
+  device: DeviceRecord,
+  shown: HostDevice,
+): Promise<void> {
+  const { world, backend, log } = deps
+  const { handles, mappings } = world.working.index.references(device.uid)
+  if (device.life.state === 'disabled' && shown.enabled) {
+    if ((await currentUsers(deps, device)).some((user) => !user.stale)) return
+    await backend.disable(device.chardev)
+  } else if (device.life.state === 'enabled' && !shown.enabled && device.size > 0) {
+    if (handles + mappings === 0) await backend.enable(device.chardev)
+    else {
+      // Somebody disabled it behind our back: what was mapped through it is dead.
+      await world.commit((tx) => disableInBooks(tx, device.uid, true))
+      log.warn({ chardev: device.chardev }, 'a device in use was disabled behind daxd')
+    }
+  } else return
+  const host = await backend.discover()
+  await world.commit((tx) => syncHost(tx, host))
+  log.info({ namespace: namespace.name, chardev: device.chardev }, 'device state made good')
+}
+
+/** Slices that were being wiped when daxd stopped. */
+async function resumeSlices({ world, claims, log }: RecoveryDeps): Promise<void> {
+  for (const claim of [...world.working.after('claim', -1)]) {
+    if (claim.state !== 'releasing' || claim.request.sharing !== 'slice') continue
+    await claims.resume(claim.name).catch((err: unknown) => {
+      log.error({ err, claim: claim.name }, 'a slice could not be released')
+    })
+  }
+}

@@ -1,0 +1,189 @@
+import { DaxError } from '../core/errors.ts'
+import { type Extent, endOf, extent, overlaps } from '../core/extent.ts'
+import { lowestFreeId } from '../core/lowest-free-id.ts'
+import type { Labels, Media, RegionNature, RegionRecord } from '../core/model.ts'
+import { STATIC_GRANULARITY, SUBSECTION } from '../core/static-geometry.ts'
+import { ALIGNS, type Align, alignUp, type Bytes, bytes, GIB, isAlign } from '../core/units.ts'
+import type { Memmap, Placement, RegionKind } from '../core/vocabulary.ts'
+import type { Call, Draw } from './call.ts'
+import type { HostDeps } from './deps.ts'
+import { isIdle, keepIdle } from './device-records.ts'
+import { need } from './lookup.ts'
+import { mergeLabels } from './namespace-change.ts'
+import type { StateView } from './world/state.ts'
+import { checkRevision, type Transaction } from './world/transaction.ts'
+
+export interface RegionDefinition {
+  readonly start?: Bytes
+  readonly size: Bytes
+  readonly align: Bytes
+  readonly kind?: RegionKind
+  readonly memmap?: Memmap
+  readonly media?: Partial<Media>
+  readonly numa_node?: number
+  readonly target_node?: number
+  readonly labels?: Labels
+}
+
+export interface RegionChange {
+  readonly labels?: Readonly<Record<string, string | null>>
+  readonly placement?: Placement
+  readonly schedulable?: boolean
+}
+
+/** The host's ranges of memory: given on real hosts, defined and dropped on the emulated one. */
+export interface Regions {
+  define(definition: RegionDefinition, call: Call<RegionRecord>): Promise<RegionRecord>
+  rehearse<V>(definition: RegionDefinition, draw: Draw<RegionRecord, V>): V
+  change(id: number, change: RegionChange, call: Call<RegionRecord>): Promise<RegionRecord>
+  drop(id: number, call: Call<unknown>): Promise<void>
+}
+
+/** Changes of the set of regions go through one queue of their own. */
+const REGION_SET = -1
+
+export function createRegions(deps: HostDeps): Regions {
+  const { world, backend, queues } = deps
+  return {
+    define: (definition, call) =>
+      queues.run(REGION_SET, async () => {
+        const { defineRegion } = backend
+        if (defineRegion === undefined) throw givenRegions()
+        const nature = natureOf(world.working, definition)
+        await defineRegion(nature)
+        try {
+          return await world.commit((tx) => {
+            const region = addRegion(tx, nature, definition.labels ?? {})
+            call.remember?.(tx, region)
+            return region
+          })
+        } catch (error) {
+          await backend.dropRegion?.(nature.id)
+          throw error
+        }
+      }),
+    rehearse(definition, draw) {
+      if (backend.defineRegion === undefined) throw givenRegions()
+      return world.rehearse((tx) => {
+        const nature = natureOf(tx.view, definition)
+        return draw(addRegion(tx, nature, definition.labels ?? {}), tx.view)
+      })
+    },
+    change: (id, change, call) =>
+      world.commit((tx) => {
+        const region = need(tx.view, 'region', String(id))
+        checkRevision(region, call.ifMatch)
+        const { placement = region.placement, schedulable = region.schedulable } = change
+        const labels = mergeLabels(region.labels, change.labels)
+        const next = tx.update('region', region, { placement, schedulable, labels })
+        call.remember?.(tx, next)
+        return next
+      }),
+    drop: (id, call) =>
+      queues.run(REGION_SET, () =>
+        queues.run(id, async () => {
+          if (backend.dropRegion === undefined) throw givenRegions()
+          const region = need(world.working, 'region', String(id))
+          checkRevision(region, call.ifMatch)
+          refuseDevices(world.working, region)
+          await backend.dropRegion(id)
+          await world.commit((tx) => removeRegion(tx, id))
+        }),
+      ),
+  }
+}
+
+function givenRegions(): DaxError {
+  return new DaxError('unsupported', "This host's regions are given by its hardware.")
+}
+
+function addRegion(tx: Transaction, nature: RegionNature, labels: Labels): RegionRecord {
+  const region = tx.create('region', {
+    ...nature,
+    state: 'enabled',
+    placement: 'first-fit',
+    schedulable: true,
+    drift: null,
+    labels,
+  })
+  keepIdle(tx, region)
+  return region
+}
+
+function removeRegion(tx: Transaction, id: number): void {
+  for (const uid of [...tx.view.index.devicesOf(id)]) {
+    tx.remove('device', need(tx.view, 'device', uid))
+  }
+  tx.remove('region', need(tx.view, 'region', String(id)))
+}
+
+function refuseDevices(view: StateView, region: RegionRecord): void {
+  const devices = [...view.index.devicesOf(region.id)]
+    .map((uid) => need(view, 'device', uid))
+    .filter((device) => !isIdle(device))
+  if (devices.length === 0) return
+  throw new DaxError('region_busy', `Region ${region.id} has ${devices.length} devices in it.`, {
+    holders: devices.slice(0, 100).map(({ chardev }) => ({ kind: 'device', id: chardev })),
+  })
+}
+
+/** @throws DaxError `unsupported_align`, `zero_size`, `misaligned_size`, `misaligned_start`,
+ *   `region_overlap`, `overflow`. */
+function natureOf(view: StateView, definition: RegionDefinition): RegionNature {
+  const { kind = 'dynamic', memmap = 'mem', media = {} } = definition
+  const align = requireAlign(definition.align)
+  const place = requirePlace(view, definition, align)
+  const id = lowestFreeId([...view.after('region', -1)].map((region) => region.id))
+  const persistent = kind === 'static'
+  const numa = definition.numa_node ?? 0
+  return {
+    id,
+    provider: 'emulated',
+    path: `/platform/emulated.${id}`,
+    kind,
+    ...place,
+    align,
+    granularity: kind === 'static' ? STATIC_GRANULARITY : SUBSECTION,
+    supported_aligns: ALIGNS.filter((one) => one <= place.size) as Align[],
+    memmap,
+    media: {
+      persistence: persistent ? 'persistent' : 'volatile',
+      type: persistent ? 'pmem' : 'dram',
+      ...media,
+    },
+    numa_node: numa,
+    target_node: definition.target_node ?? numa,
+    reserved: [],
+  }
+}
+
+function requireAlign(align: Bytes): Align {
+  if (isAlign(align)) return align
+  throw new DaxError('unsupported_align', `${align} is not one of ${ALIGNS.join(', ')}.`)
+}
+
+function requirePlace(view: StateView, definition: RegionDefinition, align: Align): Extent {
+  const { size } = definition
+  if (size === 0) throw new DaxError('zero_size', 'A region has at least one unit of its align.')
+  if (size % align !== 0) {
+    const detail = `The size ${size} is not a multiple of the align ${align}.`
+    throw new DaxError('misaligned_size', detail, { suggested_size: alignUp(size, align) })
+  }
+  const others = [...view.after('region', -1)]
+  const start = definition.start ?? nextStart(others)
+  if (start % align !== 0) {
+    const detail = `The start ${start} is not a multiple of the align ${align}.`
+    throw new DaxError('misaligned_start', detail)
+  }
+  const place = extent(start, size)
+  const other = others.find((region) => overlaps(region, place))
+  if (other === undefined) return { start: place.start, size: place.size }
+  const from = `0x${other.start.toString(16)}`
+  throw new DaxError('region_overlap', `Region ${other.id} lies at ${from}, ${other.size} bytes.`)
+}
+
+/** The next free 1 GiB boundary above every region; address 0 is nobody's memory. */
+function nextStart(others: readonly Extent[]): Bytes {
+  const last = others.reduce((highest, region) => Math.max(highest, endOf(region)), 4 * GIB)
+  return alignUp(bytes(last), bytes(GIB))
+}

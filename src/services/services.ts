@@ -1,0 +1,30 @@
+import type { Backend } from '../ports/backend.ts'
+import type { Claims } from './claims.ts'
+import type { DeviceLifecycle } from './device-lifecycle.ts'
+import type { EventFeed } from './event-feed.ts'
+import type { Idempotency } from './idempotency.ts'
+import type { Leases } from './leases.ts'
+import type { MappingBroker } from './mapping-broker.ts'
+import type { Namespaces } from './namespaces.ts'
+import type { Operations } from './operations.ts'
+import type { Reconciliation } from './reconciliation.ts'
+import type { RegionQueues } from './region-queues.ts'
+import type { Regions } from './regions.ts'
+import type { World } from './world/world.ts'
+
+/** Every use case of the service, as the routes see them. */
+export interface Services {
+  readonly world: World
+  readonly queues: RegionQueues
+  readonly backend: Backend
+  readonly regions: Regions
+  readonly namespaces: Namespaces
+  readonly devices: DeviceLifecycle
+  readonly broker: MappingBroker
+  readonly leases: Leases
+  readonly claims: Claims
+  readonly operations: Operations
+  readonly reconciliation: Reconciliation
+  readonly events: EventFeed
+  readonly idempotency: Idempotency
+}
