@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync } from 'fastify'
-import type { HostView } from '../schemas/index.ts'
 import { batchRoutes } from './batch.ts'
 import { claimRoutes } from './claims.ts'
 import { deviceRoutes } from './devices.ts'
@@ -18,7 +17,7 @@ import type { RouteDeps } from './route-deps.ts'
 /** Every route under /v1. */
 export function allRoutes(
   services: RouteDeps['services'],
-  examine: () => Promise<HostView>,
+  examine: () => Promise<object>,
 ): readonly FastifyPluginAsync[] {
   const { idempotency, world } = services
   const responder = createResponder({ idempotency, durable: world.durable })

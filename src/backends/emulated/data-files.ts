@@ -1,0 +1,59 @@
+import type { Stats } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { nullIfGone } from './host-errors.ts'
+import { type HostPaths, parseChardev } from './host-paths.ts'
+
+/**
+ * A file that holds or held a device's data: `live` the data of the name now, `prepared` a copy
+ * for its next life, `ended` an inode of an earlier life. A live one has no serial in its name.
+ */
+export type DataFile = { readonly path: string; readonly chardev: string } & (
+  | { readonly role: 'live'; readonly openable: boolean }
+  | { readonly role: 'prepared' | 'ended'; readonly serial: number }
+)
+
+/**
+ * The data files of every device, or of those in `only`. Files are looked for in the order in
+ * which a disable moves them (`dev`, `off`, `old`), so one that moves meanwhile is not missed.
+ */
+export async function listDataFiles(
+  paths: HostPaths,
+  only?: ReadonlySet<string>,
+): Promise<DataFile[]> {
+  const found: DataFile[] = []
+  for (const place of [paths.dev, paths.off, paths.old]) {
+    for (const fileName of await readdir(place)) {
+      const file = dataFile(paths, place, fileName)
+      if (file !== null && (only === undefined || only.has(file.chardev))) found.push(file)
+    }
+  }
+  return found
+}
+
+/** The status of a data file, null when it is gone. */
+export function dataFileStats(file: DataFile): Promise<Stats | null> {
+  return nullIfGone(stat(file.path))
+}
+
+/** A serial that no ended inode in `files` has; `files` are those of one name. */
+export function nextSerial(files: readonly DataFile[]): number {
+  let highest = 0
+  for (const file of files) if (file.role !== 'live') highest = Math.max(highest, file.serial)
+  return highest + 1
+}
+
+function dataFile(paths: HostPaths, place: string, fileName: string): DataFile | null {
+  const match = /^(dax\d+\.\d+)(?:\.(\d+))?$/.exec(fileName)
+  const chardev = match?.[1]
+  if (chardev === undefined || parseChardev(chardev) === null) return null
+  const path = join(place, fileName)
+  const serial = match?.[2]
+  if (serial === undefined) {
+    if (place === paths.old) return null
+    return { path, chardev, role: 'live', openable: place === paths.dev }
+  }
+  if (place === paths.dev) return null
+  const role = place === paths.off ? 'prepared' : 'ended'
+  return { path, chardev, role, serial: Number(serial) }
+}

@@ -1,0 +1,59 @@
+import { join, resolve } from 'node:path'
+
+/** The number pair in a device's name: `daxREGION.ID`. */
+export interface ChardevParts {
+  readonly region: number
+  readonly id: number
+}
+
+/** The parts of `daxR.N`, null when it is not such a name. */
+export function parseChardev(chardev: string): ChardevParts | null {
+  const match = /^dax(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/.exec(chardev)
+  if (match === null) return null
+  return { region: Number(match[1]), id: Number(match[2]) }
+}
+
+/**
+ * Where everything of the emulated host is.
+ *
+ * - `host/` holds what is true: a JSON file for each region and device, and the last boot id.
+ * - `dev/` holds the data of devices that can be opened, under the names that clients use.
+ * - `off/` holds the data of disabled and fenced devices, and, named `daxR.N.SERIAL`, copies that
+ *   are being made for a next life.
+ * - `old/` holds, named `daxR.N.SERIAL`, inodes of ended lives that somebody still has open.
+ */
+export interface HostPaths {
+  readonly host: string
+  readonly dev: string
+  readonly off: string
+  readonly old: string
+  readonly bootId: string
+  regionRecord(id: number): string
+  deviceRecord(chardev: string): string
+  openable(chardev: string): string
+  closed(chardev: string): string
+  prepared(chardev: string, serial: number): string
+  ended(chardev: string, serial: number): string
+}
+
+/** The paths under `directory`, absolute. */
+export function hostPaths(directory: string): HostPaths {
+  const root = resolve(directory)
+  const host = join(root, 'host')
+  const dev = join(root, 'dev')
+  const off = join(root, 'off')
+  const old = join(root, 'old')
+  return {
+    host,
+    dev,
+    off,
+    old,
+    bootId: join(host, 'boot_id'),
+    regionRecord: (id) => join(host, `region${id}.json`),
+    deviceRecord: (chardev) => join(host, `${chardev}.json`),
+    openable: (chardev) => join(dev, chardev),
+    closed: (chardev) => join(off, chardev),
+    prepared: (chardev, serial) => join(off, `${chardev}.${serial}`),
+    ended: (chardev, serial) => join(old, `${chardev}.${serial}`),
+  }
+}

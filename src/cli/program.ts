@@ -1,0 +1,89 @@
+import { Command, CommanderError, Option } from 'commander'
+import { defaultStateDirectory, LISTEN_DEFAULT, LOG_LEVELS, type Settings } from '../config.ts'
+
+/** What the command line can be told to do; injected, so that it can be tested without doing it. */
+export interface Actions {
+  serve(flags: Settings & { readonly config?: string }): Promise<void>
+  doctor(options: {
+    readonly json: boolean
+    readonly backend: 'emulated' | 'kernel'
+    readonly stateDirectory: string
+  }): Promise<number>
+}
+
+/** Flags of commander are camel-cased; settings go by the flags' own names. */
+function settingsOf(options: Record<string, unknown>): Settings & { config?: string } {
+  const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
+  const pairs = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(pairs.map(([name, value]) => [kebab(name), value]))
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
+
+/** The command line: `daxd serve`, `daxd doctor`. */
+export function createProgram(version: string, actions: Actions): Command {
+  const program = new Command('daxd')
+    .description("Owns a host's device-dax memory and hands it out over HTTP.")
+    .version(version)
+    .showHelpAfterError('(daxd --help shows what can be said)')
+    .exitOverride()
+  addServe(program, actions)
+  addDoctor(program, actions)
+  return program
+}
+
+function addServe(program: Command, actions: Actions): void {
+  program
+    .command('serve', { isDefault: true })
+    .description('run the daemon')
+    .option('--listen <where>', `HOST:PORT or unix:PATH (default: ${LISTEN_DEFAULT})`)
+    .option(
+      '--state-dir <dir>',
+      `where state is kept (default: ${defaultStateDirectory(process.env)})`,
+    )
+    .addOption(new Option('--backend <kind>', 'default: emulated').choices(['emulated', 'kernel']))
+    .option(
+      '--topology <file>',
+      'regions of a new emulated host: YAML or JSON, or recorded daxctl/ndctl output (repeatable)',
+      collect,
+    )
+    .option(
+      '--faults <file>',
+      'what shall go wrong on the emulated host, from a seed (YAML or JSON)',
+    )
+    .addOption(new Option('--log-level <level>', 'default: info').choices([...LOG_LEVELS]))
+    .option('--token-file <file>', 'a bearer token that callers must show')
+    .option('--insecure-no-auth', 'let everyone in, beyond loopback too')
+    .option('--config <file>', 'settings by the names of these flags (YAML or JSON)')
+    .action((options: Record<string, unknown>) => actions.serve(settingsOf(options)))
+}
+
+function addDoctor(program: Command, actions: Actions): void {
+  program
+    .command('doctor')
+    .description('say what this host supports, what is missing, and how to mend it')
+    .option('--json', 'the report as JSON')
+    .addOption(
+      new Option('--backend <kind>', 'what the host is judged for')
+        .choices(['emulated', 'kernel'])
+        .default('emulated'),
+    )
+    .option('--state-dir <dir>', 'where state would be kept', defaultStateDirectory(process.env))
+    .addHelpText('after', '\nExit code: 0 pass, 1 warn, 2 fail.')
+    .action(
+      async (options: { json?: boolean; backend: 'emulated' | 'kernel'; stateDir: string }) => {
+        process.exitCode = await actions.doctor({
+          json: options.json ?? false,
+          backend: options.backend,
+          stateDirectory: options.stateDir,
+        })
+      },
+    )
+}
+
+/** True for commander's way to say that help or version was shown and all is well. */
+export function isDone(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0
+}

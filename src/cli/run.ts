@@ -1,0 +1,98 @@
+import { chmodSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { CommanderError } from 'commander'
+import { type Logger, pino } from 'pino'
+import packageJson from '../../package.json' with { type: 'json' }
+import { type Config, type Listen, readConfig } from '../config.ts'
+import { DaxError } from '../core/errors.ts'
+import { type Daemon, startDaemon } from '../serve.ts'
+import { runDoctor } from './doctor.ts'
+import { createProgram, isDone } from './program.ts'
+import { UsageError } from './usage-error.ts'
+
+const EXIT_UNUSABLE = 2
+/** Requests that are still running at SIGTERM have this long to end. */
+const SHUTDOWN_TIMEOUT_MS = 30_000
+const SOCKET_MODE = 0o660
+
+/** Runs the command line and gives its exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const program = createProgram(packageJson.version, {
+    serve: (flags) => serve(readConfig(flags, process.env)),
+    doctor: (options) => runDoctor({ ...options, stdout: process.stdout }),
+  })
+  try {
+    await program.parseAsync([...argv])
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (isDone(error)) return 0
+    if (error instanceof CommanderError) return EXIT_UNUSABLE
+    if (!(error instanceof UsageError || error instanceof DaxError || isSystemError(error))) {
+      throw error
+    }
+    process.stderr.write(`daxd: ${error.message}\n`)
+    return EXIT_UNUSABLE
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
+}
+
+/** Runs the daemon until SIGTERM or SIGINT. */
+async function serve(config: Config): Promise<void> {
+  const log = pino({ level: config.logLevel })
+  if (config.insecureNoAuth) log.warn('no authentication: whoever can connect can do everything')
+  const stopped = whenStopped()
+  const daemon = await startDaemon(config, log, packageJson.version)
+  try {
+    const url = await listen(daemon, config.listen)
+    log.info({ url, backend: config.backend, state_dir: config.stateDirectory }, 'listening')
+  } catch (error) {
+    await daemon.close()
+    throw error
+  }
+  log.info({ signal: await stopped }, 'stopping')
+  const timer = setTimeout(() => {
+    log.fatal({ timeout_ms: SHUTDOWN_TIMEOUT_MS }, 'requests did not end in time')
+    process.exit(1)
+  }, SHUTDOWN_TIMEOUT_MS)
+  await daemon.close()
+  clearTimeout(timer)
+  if (config.listen.kind === 'unix') rmSync(config.listen.path, { force: true })
+  await flush(log)
+}
+
+function whenStopped(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+  })
+}
+
+async function listen({ app }: Daemon, where: Listen): Promise<string> {
+  if (where.kind === 'tcp') {
+    return app.listen({ host: where.host, port: where.port, listenTextResolver: () => 'bound' })
+  }
+  await removeStaleSocket(where.path)
+  await app.listen({ path: where.path, listenTextResolver: () => 'bound' })
+  chmodSync(where.path, SOCKET_MODE)
+  return `unix:${where.path}`
+}
+
+/** A socket that a crash left behind is removed; one that answers is somebody's. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const code = await new Promise<string | null>((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(null)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'EIO'))
+  })
+  if (code === null) throw new UsageError(`Another process listens on ${path}.`)
+  if (code === 'ECONNREFUSED') rmSync(path, { force: true })
+}
+
+function flush(log: Logger): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()))
+}

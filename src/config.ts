@@ -1,0 +1,165 @@
+/** Flags, then environment, then a config file: one frozen configuration, checked by zod. */
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { UsageError } from './cli/usage-error.ts'
+
+/** Where to listen. */
+export type Listen =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string }
+
+export interface Config {
+  readonly listen: Listen
+  readonly stateDirectory: string
+  readonly backend: 'emulated' | 'kernel'
+  readonly topology: readonly string[]
+  readonly logLevel: string
+  readonly token: string | null
+  readonly insecureNoAuth: boolean
+  /** What shall go wrong on the emulated host, for tests of clients; the file's content. */
+  readonly faults: unknown
+}
+
+export const LISTEN_DEFAULT = '127.0.0.1:7329'
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const TOKEN_LENGTH_MIN = 16
+const LIST = z.union([z.string().transform((text) => [text]), z.array(z.string())])
+
+/** What may be set, by the names of the flags; a config file uses the same names. */
+const settingsSchema = z.strictObject({
+  listen: z.string().optional(),
+  'state-dir': z.string().min(1).optional(),
+  backend: z.enum(['emulated', 'kernel']).optional(),
+  topology: LIST.optional(),
+  'log-level': z.enum(LOG_LEVELS).optional(),
+  'token-file': z.string().min(1).optional(),
+  'insecure-no-auth': z.boolean().optional(),
+  faults: z.string().min(1).optional(),
+})
+
+export type Settings = z.input<typeof settingsSchema>
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The configuration of `daxd serve`.
+ * @throws UsageError with one clear sentence for anything wrong.
+ */
+export function readConfig(
+  flags: Settings & { readonly config?: string },
+  environment: Environment,
+): Config {
+  const { config: file = environment['DAXD_CONFIG'], ...given } = flags
+  const fromFile = file === undefined ? {} : check(readDocument(file), `config file ${file}`)
+  const fromEnvironment = check(environmentSettings(environment), 'environment')
+  const settings = { ...fromFile, ...fromEnvironment, ...check(withoutAbsent(given), 'flags') }
+  const tokenFile = settings['token-file']
+  const faultsFile = settings.faults
+  const config: Config = {
+    listen: parseListen(settings.listen ?? LISTEN_DEFAULT),
+    stateDirectory: resolve(settings['state-dir'] ?? defaultStateDirectory(environment)),
+    backend: settings.backend ?? 'emulated',
+    topology: settings.topology ?? [],
+    logLevel: settings['log-level'] ?? 'info',
+    token: tokenFile === undefined ? null : readToken(tokenFile),
+    insecureNoAuth: settings['insecure-no-auth'] ?? false,
+    faults: faultsFile === undefined ? null : readDocument(faultsFile),
+  }
+  requireSafeListen(config)
+  if (config.backend === 'kernel') requireNoEmulation(settings)
+  return Object.freeze(config)
+}
+
+/** `HOST:PORT`, `[::1]:PORT` or `unix:PATH`. @throws UsageError */
+export function parseListen(text: string): Listen {
+  if (text.startsWith('unix:')) {
+    const path = text.slice('unix:'.length)
+    if (path === '') throw new UsageError('--listen unix: needs a path, as in unix:/run/daxd.sock.')
+    return { kind: 'unix', path: resolve(path) }
+  }
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[3])
+  if (match === null || port > 65535) {
+    throw new UsageError(`--listen ${text} is not HOST:PORT, [IPV6]:PORT or unix:PATH.`)
+  }
+  return { kind: 'tcp', host: match[1] ?? match[2] ?? '', port }
+}
+
+export function isLoopback(listen: Listen): boolean {
+  if (listen.kind === 'unix') return true
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(listen.host)
+}
+
+/** Where state is kept when nobody says: /var/lib/daxd as root, else the user's state home. */
+export function defaultStateDirectory(environment: Environment): string {
+  if (process.getuid?.() === 0) return '/var/lib/daxd'
+  const home = environment['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state')
+  return join(home, 'daxd')
+}
+
+function requireSafeListen({ listen, token, insecureNoAuth }: Config): void {
+  if (isLoopback(listen) || token !== null || insecureNoAuth) return
+  throw new UsageError(
+    'Listening beyond loopback needs --token-file FILE, or --insecure-no-auth to let everyone in.',
+  )
+}
+
+function requireNoEmulation(settings: z.output<typeof settingsSchema>): void {
+  for (const name of ['topology', 'faults'] as const) {
+    if (settings[name] === undefined) continue
+    throw new UsageError(
+      `--${name} describes an emulated host; it cannot go with --backend kernel.`,
+    )
+  }
+}
+
+function environmentSettings(environment: Environment): Record<string, unknown> {
+  const names = ['listen', 'state-dir', 'backend', 'log-level', 'token-file', 'faults'] as const
+  const found: Record<string, unknown> = {}
+  for (const name of names) {
+    const value = environment[variableOf(name)]
+    if (value !== undefined && value !== '') found[name] = value
+  }
+  const topology = environment['DAXD_TOPOLOGY']
+  if (topology !== undefined && topology !== '') found['topology'] = topology.split(':')
+  return found
+}
+
+function variableOf(name: string): string {
+  return `DAXD_${name.replaceAll('-', '_').toUpperCase()}`
+}
+
+function withoutAbsent(settings: object): object {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+}
+
+function check(settings: unknown, source: string): z.output<typeof settingsSchema> {
+  const result = settingsSchema.safeParse(settings ?? {})
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const where = issue?.path.length ? ` "${issue.path.join('.')}"` : ''
+  throw new UsageError(`The ${source} cannot be used:${where} ${issue?.message ?? 'is wrong'}.`)
+}
+
+function readDocument(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}.`)
+  }
+}
+
+function readToken(path: string): string {
+  let token: string
+  try {
+    token = readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw new UsageError(`The token file ${path} cannot be read: ${(error as Error).message}.`)
+  }
+  if (token.length >= TOKEN_LENGTH_MIN) return token
+  throw new UsageError(`The token in ${path} is shorter than ${TOKEN_LENGTH_MIN} characters.`)
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { allRoutes } from '../routes/index.ts'
+import { describe } from '../routes/views.ts'
+import { buildApp } from './app.ts'
+import { createEmulatedBackend } from './backends/emulated/emulated-backend.ts'
+import { createFaults } from './backends/emulated/faults.ts'
+import { readTopology } from './backends/emulated/read-topology.ts'
+import { seedHost } from './backends/emulated/seed-host.ts'
+import { UsageError } from './cli/usage-error.ts'
+import type { Config } from './config.ts'
+import type { DaxError } from './core/errors.ts'
+import { examineHost } from './doctor/examine-host.ts'
+import { openSqliteLedger } from './ledger/sqlite-ledger.ts'
+import { lockStateDirectory } from './ledger/state-lock.ts'
+import { createMetricsRegistry } from './plugins/metrics-registry.ts'
+import type { Backend } from './ports/backend.ts'
+import { createProcessObserver } from './procfs/observer.ts'
+import { registerMetrics } from './service-metrics.ts'
+import { createServices, stopServices } from './services/create-services.ts'
+import { systemClock } from './system-clock.ts'
+
+/** Events that watchers can still ask for after a restart. */
+const EVENTS_KEPT = 100_000
+
+/** A daemon that is up; {@link Daemon.close} ends it in order. */
+export interface Daemon {
+  readonly app: FastifyInstance
+  close(): Promise<void>
+}
+
+/**
+ * Puts the daemon together: lock, ledger, host, services, app; not listening yet.
+ * @throws DaxError or UsageError with a sentence that says why it cannot run.
+ */
+export async function startDaemon(config: Config, log: Logger, version: string): Promise<Daemon> {
+  const { stateDirectory } = config
+  const topology = await readTopology(config.topology)
+  const lock = lockStateDirectory(stateDirectory)
+  try {
+    const ledger = await openSqliteLedger({
+      directory: stateDirectory,
+      eventsKept: EVENTS_KEPT,
+      logger: log,
+    })
+    const backend = await openBackend(config)
+    const seeded = await seedHost(backend, stateDirectory, topology)
+    if (!seeded && config.topology.length > 0) {
+      log.warn(
+        { topology: config.topology },
+        'topology left aside: the emulated host has been made',
+      )
+    }
+    const services = await createServices({
+      backend,
+      ledger,
+      clock: systemClock,
+      log,
+      describe,
+      digest: (text) => createHash('sha256').update(text).digest('base64'),
+    })
+    const metrics = createMetricsRegistry()
+    registerMetrics(metrics, services)
+    const examine = examineNow(config)
+    const app = buildApp(
+      {
+        routes: allRoutes(services, examine),
+        ready: () => readinessOf(services.world.failure()),
+        metrics,
+      },
+      { version, logger: log, ...(config.token === null ? {} : { token: config.token }) },
+    )
+    return {
+      app,
+      async close() {
+        await app.close()
+        await stopServices(services)
+        await backend.close()
+        await ledger.close()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function openBackend(config: Config): Promise<Backend> {
+  if (config.backend === 'kernel') {
+    throw new UsageError('This version has no kernel backend yet; leave out --backend kernel.')
+  }
+  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+  return createEmulatedBackend({
+    directory: config.stateDirectory,
+    bootId,
+    observer: createProcessObserver(),
+    ...(config.faults === null ? {} : { faults: createFaults(config.faults) }),
+  })
+}
+
+function readinessOf(failure: DaxError | null): { ready: boolean; reasons: string[] } {
+  return failure === null
+    ? { ready: true, reasons: [] }
+    : { ready: false, reasons: [`${failure.code}: ${failure.message}`] }
+}
+
+/** An examination starts child processes, so callers within a moment share one. */
+const EXAMINATION_KEPT_MS = 5000
+
+function examineNow(config: Config): () => Promise<Awaited<ReturnType<typeof examineHost>>> {
+  const { backend, stateDirectory } = config
+  let at = Number.NEGATIVE_INFINITY
+  let report: ReturnType<typeof examineHost> | null = null
+  return () => {
+    const now = systemClock.monotonic()
+    if (report === null || now - at > EXAMINATION_KEPT_MS) {
+      at = now
+      report = examineHost({ backend, stateDirectory })
+      report.catch(() => {
+        report = null
+      })
+    }
+    return report
+  }
+}
