@@ -16,7 +16,8 @@ import { settle } from './settle.ts'
 /**
  * Makes a device, disabled. It gets the planned name, or the region's lowest free one when that
  * is taken or an ended life of it is still held. A plan that was carried out already (the same
- * uuid and shape) gives the device that it made, so the call can be repeated.
+ * uuid and shape) gives the device that it made, so the call can be repeated. An empty uuid, as
+ * recorded devices have, is nobody's.
  *
  * @throws DaxError `no_such_region`, `range_outside`, `range_taken`, `uuid_taken`, `no_space`.
  */
@@ -24,7 +25,7 @@ export async function createDevice(host: EmulatedHost, plan: DevicePlan): Promis
   const region = await requireRegion(host, plan.region)
   const devices = await host.records.devices()
   const own = devices.filter((device) => device.region === region.id)
-  const earlier = own.find((device) => device.uuid === plan.uuid)
+  const earlier = own.find((device) => plan.uuid !== '' && device.uuid === plan.uuid)
   if (earlier !== undefined) return repeatedCreate(host, { region, plan, earlier })
   checkExtents(region, { shape: plan, others: own })
   const chardev = await chooseChardev(host, { region, plan, own })
