@@ -53,7 +53,8 @@ export async function whileQuiet<T>(
       if (regard !== 'nobody') refuseUsers(device, users)
       return await work(users)
     } finally {
-      await backend.unfence(device.chardev)
+      // The work may have taken the device away, and its name may be another's by now.
+      if (isThere(deps, device)) await backend.unfence(device.chardev)
     }
   } finally {
     world.inTransition.delete(device.uid)
@@ -71,6 +72,10 @@ export async function currentUsers(
   const { users } = await backend.observe([device.chardev])
   const leftBehind = device.life.state === 'disabled' && device.first_generation > 0
   return (users.get(device.chardev) ?? []).filter((user) => !user.stale || leftBehind)
+}
+
+function isThere({ world }: HostDeps, { uid, chardev }: DeviceRecord): boolean {
+  return world.working.index.bearer(chardev) === uid
 }
 
 function refuseReferences({ world }: HostDeps, device: DeviceRecord): void {
