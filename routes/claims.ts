@@ -7,12 +7,12 @@ import {
   claimParams,
   claimPut,
   claimPutParams,
+  claimRemovalQuery,
   claimView as claimSchema,
   dryRunQuery,
   emptyQuery,
   operationView as operationSchema,
   releaseView,
-  removalQuery,
   withContract,
 } from '../schemas/index.ts'
 import type { ClaimRecord } from '../src/core/model.ts'
@@ -103,7 +103,7 @@ export function claimRoutes({ services, responder }: RouteDeps): FastifyPluginAs
           tags,
           headers: changeHeaders,
           params: claimParams,
-          querystring: removalQuery,
+          querystring: claimRemovalQuery,
           response: releaseView,
         }),
       },

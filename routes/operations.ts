@@ -2,26 +2,20 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import {
   changeHeaders,
   emptyQuery,
+  noContent,
   operationListQuery,
   operationPage,
   operationParams,
   operationView as operationSchema,
   withContract,
 } from '../schemas/index.ts'
-import type { OperationRecord } from '../src/core/model.ts'
 import { need } from '../src/services/lookup.ts'
 import { pageOf } from './pages.ts'
-import { type AnswerSpec, objectHeaders } from './respond.ts'
+import { gone, objectHeaders } from './respond.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { operationView } from './views.ts'
 
 const tags: ['operations'] = ['operations']
-
-const cancelled: AnswerSpec<OperationRecord> = {
-  status: () => 200,
-  view: operationView,
-  headers: (operation) => objectHeaders(operation.revision),
-}
 
 export function operationRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
   const { world, operations } = services
@@ -71,11 +65,11 @@ export function operationRoutes({ services, responder }: RouteDeps): FastifyPlug
           headers: changeHeaders,
           params: operationParams,
           querystring: emptyQuery,
-          response: { 200: operationSchema },
+          response: { 204: noContent },
         }),
       },
       async (request, reply) =>
-        responder.answer(request, reply, cancelled, () => operations.cancel(request.params.id)),
+        responder.answer(request, reply, gone, () => operations.cancel(request.params.id)),
     )
   }
 }

@@ -20,6 +20,14 @@ export const removalQuery = z.strictObject({
 })
 export type RemovalQuery = z.output<typeof removalQuery>
 
+/** Query of a DELETE of a claim: its own holder is leaving, so there is nobody to wait for. */
+export const claimRemovalQuery = z.strictObject({
+  if_busy: z
+    .enum(['refuse', 'revoke'])
+    .exactOptional()
+    .describe('`refuse` (default): EBUSY while a process or another holder uses it.'),
+})
+
 /** Body of a disable; an absent body is the same as `{}`. */
 export const deviceDisable = z.preprocess(
   (body) => (body === undefined ? {} : body),

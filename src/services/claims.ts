@@ -136,8 +136,11 @@ export function createClaims(
     const known = existing(name, request)
     if (known !== null) {
       checkRevision(known, call.ifMatch)
-      await world.idle()
+      await world.barrier()
       return { record: known, created: false }
+    }
+    if (call.ifMatch !== undefined) {
+      throw new DaxError('precondition_failed', `There is no claim ${name} at a revision.`)
     }
     const work =
       request.sharing === 'slice'

@@ -99,7 +99,7 @@ export function createIdempotency(deps: {
       if (first !== undefined) await first.catch(() => undefined)
       const known = find(key)
       if (known !== null) {
-        await world.idle()
+        await world.barrier()
         return { replayed: known }
       }
       const work = perform()

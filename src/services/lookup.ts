@@ -34,11 +34,17 @@ export function needDevice(view: StateView, chardev: string, generation?: number
     if (uid !== undefined) return need(view, 'device', uid)
     throw new DaxError('no_such_device', `There is no device ${chardev}.`)
   }
-  for (const uid of view.index.bearers(chardev)) {
-    const device = need(view, 'device', uid)
-    const first = device.first_generation
-    if (generation >= first && generation <= device.life.generation) return device
-  }
+  const bearers = view.index.bearers(chardev).map((uid) => need(view, 'device', uid))
+  const had = bearers.find(
+    ({ first_generation: first, life }) =>
+      first > 0 && generation >= first && generation <= life.generation,
+  )
+  if (had !== undefined) return had
+  // A bearer that was never enabled shows the name's last generation, though it began none.
+  const fresh = bearers.find(
+    ({ first_generation: first, life }) => first === 0 && life.generation === generation,
+  )
+  if (fresh !== undefined) return fresh
   throw new DaxError('no_such_device', `No known ${chardev} had generation ${generation}.`)
 }
 

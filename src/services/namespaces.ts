@@ -71,7 +71,7 @@ export function createNamespaces(
     if (underWay !== undefined) await underWay.catch(() => undefined)
     const known = existing(world.working.get('namespace', name), request)
     if (known !== null) {
-      await world.idle()
+      await world.barrier()
       return { record: known, created: false }
     }
     refuseUuid(deps, request)

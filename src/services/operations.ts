@@ -219,7 +219,7 @@ export function createOperations(deps: {
       entry.cancelled = true
       entry.onCancel()
       await entry.ended
-      await world.idle()
+      await world.barrier()
       return need(world.durable, 'operation', id)
     },
     failInterrupted(tx) {

@@ -23,6 +23,8 @@ export interface JournalFigures {
 export interface Journal {
   /** Resolves when the entry is durable and applied. */
   append(entry: Entry): Promise<void>
+  /** Resolves when all that was appended before the call is durable. */
+  barrier(): Promise<void>
   /** Resolves when nothing is waiting. */
   idle(): Promise<void>
   figures(): JournalFigures
@@ -76,7 +78,7 @@ export function createJournal(
   }
 
   function succeed(group: Waiting[], changes: readonly LedgerChange[]): void {
-    commits += 1
+    if (changes.length > 0) commits += 1
     records += changes.length
     for (const entry of group) entry.apply()
     const events = changes.flatMap((change) => (change.event === undefined ? [] : [change.event]))
@@ -89,7 +91,7 @@ export function createJournal(
       const group = takeGroup()
       const changes = group.flatMap((entry) => entry.changes)
       try {
-        await ledger.commit(changes)
+        if (changes.length > 0) await ledger.commit(changes)
         succeed(group, changes)
       } catch (error) {
         fail(group, error)
@@ -100,17 +102,20 @@ export function createJournal(
     idlers = []
   }
 
+  function append(entry: Entry): Promise<void> {
+    if (failure !== null) return Promise.reject(failure)
+    return new Promise((resolve, reject) => {
+      waiting.push({ ...entry, resolve, reject })
+      if (running) return
+      running = true
+      // Requests that arrived in the same turn of the loop join the first commit.
+      setImmediate(() => void run())
+    })
+  }
+
   return {
-    append(entry) {
-      if (failure !== null) return Promise.reject(failure)
-      return new Promise((resolve, reject) => {
-        waiting.push({ ...entry, resolve, reject })
-        if (running) return
-        running = true
-        // Requests that arrived in the same turn of the loop join the first commit.
-        setImmediate(() => void run())
-      })
-    },
+    append,
+    barrier: () => (running ? append({ changes: [], apply: () => undefined }) : Promise.resolve()),
     idle: () => (running ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
     figures: () => ({ commits, records, waiting: waiting.length }),
     failure: () => failure,

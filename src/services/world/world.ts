@@ -48,6 +48,8 @@ export interface World {
   onEvents(listener: (events: readonly LedgerEvent[]) => void): void
   figures(): JournalFigures
   failure(): DaxError | null
+  /** Resolves when every change made before the call is durable; rejects when one is lost. */
+  barrier(): Promise<void>
   idle(): Promise<void>
 }
 
@@ -143,6 +145,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     onEvents: (listener) => void listeners.push(listener),
     figures: () => journal.figures(),
     failure: () => journal.failure(),
+    barrier: () => journal.barrier(),
     idle: () => journal.idle(),
   }
 }
