@@ -60,7 +60,9 @@ export async function finishRelease(
   name: string,
   steps: Pick<RetireSteps, 'onGone' | 'onProgress'>,
 ): Promise<void> {
-  const claim = need(deps.world.working, 'claim', name)
+  const claim = deps.world.working.get('claim', name)
+  // Somebody else may have finished it while this call waited in the queue.
+  if (claim === undefined) return
   if (claim.request.sharing === 'slice') {
     await wipeSlice(deps, claim, steps)
     return

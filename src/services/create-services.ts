@@ -2,6 +2,7 @@ import type { Backend } from '../ports/backend.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
+import { createCaretaker } from './caretaker.ts'
 import { createClaims } from './claims.ts'
 import { createDeviceLifecycle } from './device-lifecycle.ts'
 import { createDrains } from './drains.ts'
@@ -48,6 +49,8 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
   await leases.start()
   const idempotency = createIdempotency({ world, clock, log, digest })
   idempotency.start()
+  const caretaker = createCaretaker(recovery)
+  caretaker.start()
   return {
     world,
     queues,
@@ -62,6 +65,7 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
     reconciliation: createReconciliation(recovery),
     events,
     idempotency,
+    caretaker,
   }
 }
 
@@ -69,6 +73,7 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
 export async function stopServices(services: Services): Promise<void> {
   services.leases.stop()
   services.idempotency.stop()
+  services.caretaker.stop()
   await services.queues.idle()
   await services.world.idle()
 }

@@ -193,12 +193,15 @@ async function agree(
   log.info({ namespace: namespace.name, chardev: device.chardev }, 'device state made good')
 }
 
-/** Slices that were being wiped when daxd stopped. */
-async function resumeSlices({ world, claims, log }: RecoveryDeps): Promise<void> {
-  for (const claim of [...world.working.after('claim', -1)]) {
-    if (claim.state !== 'releasing' || claim.request.sharing !== 'slice') continue
-    await claims.resume(claim.name).catch((err: unknown) => {
-      log.error({ err, claim: claim.name }, 'a slice could not be released')
+/** Slices whose wiping was cut short. */
+export async function resumeSlices({ world, claims, log }: RecoveryDeps): Promise<void> {
+  const due: string[] = []
+  for (const { name, state, request } of world.durable.after('claim', -1)) {
+    if (state === 'releasing' && request.sharing === 'slice') due.push(name)
+  }
+  for (const name of due) {
+    await claims.resume(name).catch((err: unknown) => {
+      log.error({ err, claim: name }, 'a slice could not be released')
     })
   }
 }

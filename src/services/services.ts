@@ -1,4 +1,5 @@
 import type { Backend } from '../ports/backend.ts'
+import type { Caretaker } from './caretaker.ts'
 import type { Claims } from './claims.ts'
 import type { DeviceLifecycle } from './device-lifecycle.ts'
 import type { EventFeed } from './event-feed.ts'
@@ -27,4 +28,5 @@ export interface Services {
   readonly reconciliation: Reconciliation
   readonly events: EventFeed
   readonly idempotency: Idempotency
+  readonly caretaker: Caretaker
 }

@@ -1,0 +1,57 @@
+import type { NamespaceRecord } from '../core/model.ts'
+import { type RecoveryDeps, resumeSlices, settleNamespace } from './recovery.ts'
+
+/** How often half-done work is looked for; it is rare, and a look costs one pass of the names. */
+const ROUND_INTERVAL_MS = 5000
+
+const HALF_DONE: readonly NamespaceRecord['state'][] = ['creating', 'deleting', 'wiping']
+
+/**
+ * Goes on with what a passing failure has cut short: a commit that found the disk full after the
+ * host was changed, or a release whose holder was gone. A start does the same for what a crash
+ * cut short; this one needs no restart.
+ */
+export interface Caretaker {
+  start(): void
+  stop(): void
+}
+
+export function createCaretaker(deps: RecoveryDeps): Caretaker {
+  const { clock, log } = deps
+  let stopTimer: () => void = () => undefined
+  let isStopped = false
+
+  function schedule(): void {
+    stopTimer = clock.after(ROUND_INTERVAL_MS, () => {
+      round(deps)
+        .catch((err: unknown) => log.warn({ err }, 'half-done work could not be finished'))
+        .finally(() => {
+          if (!isStopped) schedule()
+        })
+    })
+  }
+
+  return {
+    start: schedule,
+    stop() {
+      isStopped = true
+      stopTimer()
+    },
+  }
+}
+
+async function round(deps: RecoveryDeps): Promise<void> {
+  const { world, queues, log } = deps
+  if (world.failure() !== null) return
+  for (const { name, state, region } of [...world.durable.after('namespace', -1)]) {
+    if (!HALF_DONE.includes(state)) continue
+    // Work that is under way holds the region's queue: after it, the state tells if it is stuck.
+    await queues.run(region, async () => {
+      const namespace = world.working.get('namespace', name)
+      if (namespace === undefined || !HALF_DONE.includes(namespace.state)) return
+      log.info({ namespace: name, state: namespace.state }, 'going on with half-done work')
+      await settleNamespace(deps, namespace, false)
+    })
+  }
+  await resumeSlices(deps)
+}
