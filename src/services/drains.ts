@@ -8,9 +8,10 @@ import type {
 } from '../core/model.ts'
 import type { HostDeps } from './deps.ts'
 import { need } from './lookup.ts'
-import type { Followed, Operations, TaskControl } from './operations.ts'
+import type { Followed, Operations } from './operations.ts'
 import { fromStoredProblem } from './problems.ts'
 import { currentUsers } from './quiet.ts'
+import type { TaskControl } from './running-task.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** The time a drain gets when its caller names none. */
@@ -122,12 +123,16 @@ function pause({ clock }: HostDeps, delayMs: number): Promise<null> {
   return new Promise((resolve) => clock.after(delayMs, () => resolve(null)))
 }
 
-/** Somebody may have got in between the look and the act: then the drain simply goes on. */
+/**
+ * Somebody may have got in between the look and the act, or be changing the device just now: then
+ * the drain simply goes on.
+ */
 async function tryFinish<T>(finish: () => Promise<T>): Promise<{ readonly value: T } | null> {
   try {
     return { value: await finish() }
   } catch (error) {
-    if (error instanceof DaxError && error.code === 'busy') return null
+    if (!(error instanceof DaxError)) throw error
+    if (error.code === 'busy' || error.code === 'in_transition') return null
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, RegionNature, RegionRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
-import { addDevice, keepIdle } from './device-records.ts'
+import { addDevice, hostFields, keepIdle, shapeFields } from './device-records.ts'
 import { need } from './lookup.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -99,7 +99,26 @@ export function driftOf(record: DeviceRecord, host: HostDevice): string | null {
 function syncDevice(tx: Transaction, record: DeviceRecord, host: HostDevice): void {
   // The state of a device that is being changed is nobody's drift.
   if (tx.inTransition.has(record.uid)) return
-  setDrift(tx, record, driftOf(record, host))
+  const drift = driftOf(record, host)
+  const { handles, mappings } = tx.view.index.references(record.uid)
+  // Nobody wants an ownerless device to be anything: while unused, it is what the host shows.
+  if (drift === null || record.namespace !== null || handles + mappings > 0) {
+    setDrift(tx, record, drift)
+  } else takeOver(tx, record, host)
+}
+
+/** Writes down what the host shows of a device; when it came up meanwhile, a generation began. */
+export function takeOver(tx: Transaction, record: DeviceRecord, host: HostDevice): DeviceRecord {
+  const cameUp = host.enabled && record.life.state !== 'enabled'
+  const generation = cameUp ? tx.nextGeneration(record.chardev) : record.life.generation
+  const isFirst = cameUp && record.first_generation === 0
+  return tx.update('device', record, {
+    ...hostFields(host),
+    ...shapeFields(host),
+    life: { state: host.enabled ? 'enabled' : 'disabled', generation },
+    first_generation: isFirst ? generation : record.first_generation,
+    drift: null,
+  })
 }
 
 function setDrift(tx: Transaction, record: DeviceRecord, drift: string | null): void {

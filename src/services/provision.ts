@@ -1,5 +1,6 @@
 import { transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
+import { totalSize } from '../core/extent.ts'
 import { lowestFreeId } from '../core/lowest-free-id.ts'
 import type {
   DeviceRecord,
@@ -49,7 +50,7 @@ export function planNamespace(tx: Transaction, regionId: number, wanted: NewName
   const chardev = `dax${region.id}.${free}`
   const device = addDevice(tx, region, { chardev, namespace: name, shape })
   const { align, memmap, mode, extents } = shape
-  const size = extents.reduce((sum, extent) => sum + extent.size, 0) as NamespaceRecord['size']
+  const size = totalSize(extents)
   const { contiguous, pool, wipe, enabled, labels } = request
   const namespace = tx.create('namespace', {
     name,

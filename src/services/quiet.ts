@@ -53,8 +53,7 @@ export async function whileQuiet<T>(
       if (regard !== 'nobody') refuseUsers(device, users)
       return await work(users)
     } finally {
-      // The work may have taken the device away, and its name may be another's by now.
-      if (isThere(deps, device)) await backend.unfence(device.chardev)
+      if (isMeantOpen(deps, device)) await backend.unfence(device.chardev)
     }
   } finally {
     world.inTransition.delete(device.uid)
@@ -74,8 +73,13 @@ export async function currentUsers(
   return (users.get(device.chardev) ?? []).filter((user) => !user.stale || leftBehind)
 }
 
-function isThere({ world }: HostDeps, { uid, chardev }: DeviceRecord): boolean {
-  return world.working.index.bearer(chardev) === uid
+/**
+ * The work may have taken the device away, and its name may be another's by now; or it has
+ * disabled the device in the books and then failed on the host, where it must stay shut.
+ */
+function isMeantOpen({ world }: HostDeps, { uid }: DeviceRecord): boolean {
+  const state = world.working.get('device', uid)?.life.state
+  return state === 'enabled' || state === 'draining'
 }
 
 function refuseReferences({ world }: HostDeps, device: DeviceRecord): void {

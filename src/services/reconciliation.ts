@@ -1,8 +1,9 @@
 import { DaxError } from '../core/errors.ts'
+import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import type { HostView } from '../ports/backend.ts'
-import { hostFields, isIdle, removeDevice, shapeFields } from './device-records.ts'
-import { driftOf, isPlanned, syncHost } from './host-sync.ts'
+import { isIdle, removeDevice } from './device-records.ts'
+import { driftOf, isPlanned, syncHost, takeOver } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { currentUsers } from './quiet.ts'
 import { type RecoveryDeps, settleNamespace } from './recovery.ts'
@@ -144,25 +145,24 @@ async function adopt({ world, backend }: RecoveryDeps, device: DeviceRecord): Pr
   if (found === undefined) return
   await world.commit((tx) => {
     if (!found.enabled && device.life.state === 'enabled') disableInBooks(tx, device.uid, true)
-    const before = need(tx.view, 'device', device.uid)
-    const appears = found.enabled && before.life.state !== 'enabled'
-    const generation = appears ? tx.nextGeneration(device.chardev) : before.life.generation
-    const fields = {
-      ...hostFields(found),
-      ...shapeFields(found),
-      ...(appears ? { life: { state: 'enabled' as const, generation } } : {}),
-      ...(appears && before.first_generation === 0 ? { first_generation: generation } : {}),
-      drift: null,
-    }
-    const after = tx.update('device', before, fields)
+    const after = takeOver(tx, need(tx.view, 'device', device.uid), found)
     if (after.namespace === null) own(tx, after)
+    else want(tx, after, after.namespace)
   })
+}
+
+/** The namespace wants from now on what its device is. */
+function want(tx: Transaction, device: DeviceRecord, name: string): void {
+  const { align, mode, chardev, extents } = device
+  const enabled = device.life.state === 'enabled'
+  const namespace = need(tx.view, 'namespace', name)
+  tx.update('namespace', namespace, { align, mode, chardev, enabled, size: totalSize(extents) })
 }
 
 function own(tx: Transaction, device: DeviceRecord): void {
   const name = freeName(tx.view, `adopted-${device.chardev}`)
   const { align, mode, memmap, chardev, uid, region, extents } = device
-  const size = extents.reduce((sum, { size }) => sum + size, 0) as NamespaceRecord['size']
+  const size = totalSize(extents)
   const enabled = device.life.state === 'enabled'
   const common = {
     align,

@@ -2,7 +2,7 @@ import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
-import { hostFields } from './device-records.ts'
+import { hostFields, removeDevice } from './device-records.ts'
 import { driftOf, syncHost } from './host-sync.ts'
 import { need } from './lookup.ts'
 import type { Operations } from './operations.ts'
@@ -37,6 +37,7 @@ export async function recover(deps: RecoveryDeps): Promise<void> {
     endInterruptedDrains(tx)
     if (rebooted) endGenerations(tx)
     syncHost(tx, host)
+    if (rebooted) forgetLost(tx, host)
   })
   if (rebooted) log.warn({ boot_id: host.boot_id }, 'the host was rebooted since the last start')
   for (const namespace of [...world.working.after('namespace', -1)]) {
@@ -61,6 +62,15 @@ function endInterruptedDrains(tx: Transaction): void {
 function endGenerations(tx: Transaction): void {
   for (const device of [...tx.view.after('device', -1)]) {
     if (device.life.state === 'enabled') disableAfterReboot(tx, device)
+  }
+}
+
+/** What nobody owned and a power cycle took away is not missed. */
+function forgetLost(tx: Transaction, host: HostView): void {
+  const shown = new Set(host.devices.map(({ chardev }) => chardev))
+  for (const device of [...tx.view.after('device', -1)]) {
+    const isGone = device.life.state !== 'removed' && !shown.has(device.chardev)
+    if (isGone && device.namespace === null) removeDevice(tx, device)
   }
 }
 
