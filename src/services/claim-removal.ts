@@ -1,0 +1,102 @@
+import { DaxError } from '../core/errors.ts'
+import type { ClaimRecord } from '../core/model.ts'
+import type { LongCall } from './call.ts'
+import { finishRelease, NOBODY, releaseInBooks } from './claim-release.ts'
+import type { HostDeps } from './deps.ts'
+import { ledgerHolders } from './holders.ts'
+import type { Leases } from './leases.ts'
+import { need } from './lookup.ts'
+import type { Removal } from './namespace-removal.ts'
+import { type Revoked, whileQuiet } from './quiet.ts'
+import { checkRevision, type Transaction } from './world/transaction.ts'
+
+/** What the removal of a claim needs. */
+export type RemovalDeps = HostDeps & { readonly leases: Leases }
+
+type FinishSteps = Parameters<typeof finishRelease>[2]
+
+/**
+ * Takes back all that a claim got, its device included.
+ * @throws DaxError `in_transition` (EBUSY), `precondition_failed`, `busy` (EBUSY) with `holders`.
+ */
+export async function removeClaim(
+  deps: RemovalDeps,
+  name: string,
+  how: Removal,
+  call: Pick<LongCall<Revoked>, 'ifMatch' | 'remember'>,
+  onProgress: (done: number) => void,
+): Promise<Revoked> {
+  const claim = need(deps.world.working, 'claim', name)
+  checkRevision(claim, call.ifMatch)
+  if (claim.state === 'creating' || claim.state === 'releasing') {
+    throw new DaxError('in_transition', `Claim ${name} is ${claim.state}.`)
+  }
+  const onGone = (tx: Transaction): void => call.remember?.(tx, NOBODY)
+  const steps = { onGone, onProgress }
+  if (claim.state === 'active' && claim.request.sharing === 'slice') {
+    await removeSlice(deps, name, steps)
+    return NOBODY
+  }
+  return retireClaim(deps, claim, how.ifBusy === 'revoke', steps)
+}
+
+/** Does in the region's queue what a release has left for the host. */
+export async function finishInQueue(
+  deps: HostDeps,
+  claim: ClaimRecord,
+  steps: FinishSteps,
+): Promise<void> {
+  await deps.queues.run(regionOf(deps, claim), () => finishRelease(deps, claim.name, steps))
+}
+
+async function removeSlice(deps: RemovalDeps, name: string, steps: FinishSteps): Promise<void> {
+  const { world, leases } = deps
+  await world.commit((tx) => {
+    releaseInBooks(tx, leases, name)
+    if (tx.view.get('claim', name) === undefined) steps.onGone?.(tx)
+  })
+  const rest = world.working.get('claim', name)
+  if (rest !== undefined) await finishInQueue(deps, rest, steps)
+}
+
+function retireClaim(
+  deps: RemovalDeps,
+  claim: ClaimRecord,
+  revoke: boolean,
+  steps: FinishSteps,
+): Promise<Revoked> {
+  const { world, queues, leases } = deps
+  return queues.run(regionOf(deps, claim), async () => {
+    const device = world.working.get('device', claim.device ?? '')
+    if (device === undefined) {
+      await world.commit((tx) => {
+        releaseInBooks(tx, leases, claim.name)
+        steps.onGone?.(tx)
+      })
+      return NOBODY
+    }
+    refuseOthers(deps, claim, revoke)
+    // The claim's own handle and mapping are not in its own way; processes are.
+    return whileQuiet(deps, device, revoke ? 'nobody' : 'processes', async (users) => {
+      const mappings = await world.commit((tx) => releaseInBooks(tx, leases, claim.name))
+      await finishRelease(deps, claim.name, steps)
+      return { mappings, processes: users.map(({ pid, comm }) => ({ pid, comm })) }
+    })
+  })
+}
+
+function regionOf({ world }: HostDeps, claim: ClaimRecord): number {
+  return need(world.working, 'namespace', claim.namespace ?? '').region
+}
+
+/** @throws DaxError `busy` (EBUSY) when anybody but the claim itself refers to its device. */
+function refuseOthers({ world }: HostDeps, claim: ClaimRecord, revoke: boolean): void {
+  if (revoke || claim.device === null) return
+  const own = new Set([claim.handle, claim.mapping])
+  const others = ledgerHolders(world.working, claim.device).filter(
+    (holder) => !('id' in holder && own.has(holder.id)),
+  )
+  if (others.length === 0) return
+  const detail = `${others.length} other handles or mappings hold ${claim.chardev}.`
+  throw new DaxError('busy', detail, { holders: others })
+}
