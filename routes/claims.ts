@@ -61,7 +61,7 @@ export function claimRoutes({ services, responder }: RouteDeps): FastifyPluginAs
         const { name } = request.params
         const wanted = claimRequestOf(request.body)
         if (request.query.dry_run === true) {
-          return reply.send(claims.rehearse(name, wanted, claimView))
+          return responder.dryRun(reply, () => claims.rehearse(name, wanted, claimView))
         }
         return responder.follow(request, reply, made, (call) => claims.put(name, wanted, call))
       },

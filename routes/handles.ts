@@ -56,7 +56,9 @@ export function handleRoutes({ services, responder }: RouteDeps): FastifyPluginA
       async (request, reply) => {
         const { chardev } = request.params
         if (request.query.dry_run === true) {
-          return reply.send(broker.rehearseOpen(chardev, request.body, handleView))
+          return responder.dryRun(reply, () =>
+            broker.rehearseOpen(chardev, request.body, handleView),
+          )
         }
         return responder.answer(request, reply, opened, (call) =>
           broker.open(chardev, request.body, call),

@@ -20,7 +20,7 @@ export function allRoutes(
   examine: () => Promise<object>,
 ): readonly FastifyPluginAsync[] {
   const { idempotency, world } = services
-  const responder = createResponder({ idempotency, durable: world.durable })
+  const responder = createResponder({ idempotency, world })
   const deps: RouteDeps = { services, responder }
   return [
     regionRoutes(deps),

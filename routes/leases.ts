@@ -52,7 +52,7 @@ export function leaseRoutes({ services, responder }: RouteDeps): FastifyPluginAs
       },
       async (request, reply) => {
         if (request.query.dry_run === true) {
-          return reply.send(leases.rehearse(request.body, leaseView))
+          return responder.dryRun(reply, () => leases.rehearse(request.body, leaseView))
         }
         return responder.answer(request, reply, granted, (call) =>
           leases.create(request.body, call),

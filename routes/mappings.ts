@@ -59,7 +59,7 @@ export function mappingRoutes({ services, responder }: RouteDeps): FastifyPlugin
       async (request, reply) => {
         const wanted = mappingRequestOf(request.body)
         if (request.query.dry_run === true) {
-          return reply.send(broker.rehearseMap(wanted, mappingView))
+          return responder.dryRun(reply, () => broker.rehearseMap(wanted, mappingView))
         }
         return responder.answer(request, reply, mapped, (call) => broker.map(wanted, call))
       },

@@ -100,7 +100,7 @@ export function namespaceRoutes({ services, responder }: RouteDeps): FastifyPlug
         const { name } = request.body
         const wanted = namespaceRequestOf(request.body)
         if (request.query.dry_run === true) {
-          return reply.send(namespaces.rehearse(name, wanted, namespaceView))
+          return responder.dryRun(reply, () => namespaces.rehearse(name, wanted, namespaceView))
         }
         return responder.follow(request, reply, made, (call) =>
           namespaces.create(name, wanted, call),

@@ -113,7 +113,7 @@ export function regionRoutes({ services, responder }: RouteDeps): FastifyPluginA
       async (request, reply) => {
         const definition = regionDefinitionOf(request.body)
         if (request.query.dry_run === true) {
-          return reply.send(regions.rehearse(definition, regionView))
+          return responder.dryRun(reply, () => regions.rehearse(definition, regionView))
         }
         return responder.answer(request, reply, made, (call) => regions.define(definition, call))
       },

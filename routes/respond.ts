@@ -6,6 +6,7 @@ import type { Answer, AnswerKey, Idempotency } from '../src/services/idempotency
 import type { Followed } from '../src/services/operations.ts'
 import type { StateView } from '../src/services/world/state.ts'
 import type { Transaction } from '../src/services/world/transaction.ts'
+import type { World } from '../src/services/world/world.ts'
 import { operationView } from './views.ts'
 
 /** Work that ends sooner is answered at once; what is longer becomes an operation. */
@@ -37,13 +38,29 @@ export interface Responder {
     spec: AnswerSpec<T>,
     perform: (call: LongCall<T>) => Promise<Followed<T>>,
   ): Promise<void>
+  /** Answers what a call would do, by a rehearsal that is undone. */
+  dryRun(reply: FastifyReply, rehearse: () => unknown): Promise<void>
 }
 
 export function createResponder(deps: {
   readonly idempotency: Idempotency
-  readonly durable: StateView
+  readonly world: Pick<World, 'durable' | 'barrier'>
 }): Responder {
-  const { idempotency, durable } = deps
+  const { idempotency, world } = deps
+  const { durable } = world
+
+  /**
+   * A refusal is made on what is decided, some of which may not be on the disk yet: it is told when
+   * that is. If it never gets there, that failure is the answer.
+   */
+  async function told<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      await world.barrier()
+      throw error
+    }
+  }
 
   function callFor<T>(
     request: FastifyRequest,
@@ -100,8 +117,8 @@ export function createResponder(deps: {
   ): Promise<void> {
     const key = keyOf(request, idempotency)
     const call = callFor(request, spec, key)
-    if (key === null) return send(reply, spec, await perform(call))
-    const outcome = await idempotency.once(key, () => perform(call))
+    if (key === null) return send(reply, spec, await told(() => perform(call)))
+    const outcome = await told(() => idempotency.once(key, () => perform(call)))
     if ('result' in outcome) return send(reply, spec, outcome.result)
     const { status, headers, body } = outcome.replayed
     reply.code(status).headers({ ...headers, 'idempotency-replayed': 'true' })
@@ -110,6 +127,12 @@ export function createResponder(deps: {
 
   return {
     follow,
+    async dryRun(reply, rehearse) {
+      const result = await told(async () => rehearse())
+      // What it shows was decided on the same not yet durable ground as a refusal.
+      await world.barrier()
+      reply.send(result)
+    },
     answer: (request, reply, spec, perform) =>
       follow(request, reply, spec, async (call) => ({ kind: 'done', result: await perform(call) })),
   }
