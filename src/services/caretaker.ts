@@ -1,5 +1,6 @@
 import type { NamespaceRecord } from '../core/model.ts'
 import { type RecoveryDeps, resumeSlices, settleNamespace } from './recovery.ts'
+import { createRounds, type Rounds } from './rounds.ts'
 
 /** How often half-done work is looked for; it is rare, and a look costs one pass of the names. */
 const ROUND_INTERVAL_MS = 5000
@@ -11,33 +12,10 @@ const HALF_DONE: readonly NamespaceRecord['state'][] = ['creating', 'deleting', 
  * host was changed, or a release whose holder was gone. A start does the same for what a crash
  * cut short; this one needs no restart.
  */
-export interface Caretaker {
-  start(): void
-  stop(): void
-}
-
-export function createCaretaker(deps: RecoveryDeps): Caretaker {
-  const { clock, log } = deps
-  let stopTimer: () => void = () => undefined
-  let isStopped = false
-
-  function schedule(): void {
-    stopTimer = clock.after(ROUND_INTERVAL_MS, () => {
-      round(deps)
-        .catch((err: unknown) => log.warn({ err }, 'half-done work could not be finished'))
-        .finally(() => {
-          if (!isStopped) schedule()
-        })
-    })
-  }
-
-  return {
-    start: schedule,
-    stop() {
-      isStopped = true
-      stopTimer()
-    },
-  }
+export function createCaretaker(deps: RecoveryDeps): Rounds {
+  return createRounds(deps, ROUND_INTERVAL_MS, 'half-done work could not be finished', () =>
+    round(deps),
+  )
 }
 
 async function round(deps: RecoveryDeps): Promise<void> {

@@ -1,6 +1,7 @@
 import { DaxError } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { createRounds } from './rounds.ts'
 import { canonicalText } from './same-request.ts'
 import type { Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
@@ -51,16 +52,18 @@ export interface Idempotency {
   stop(): void
 }
 
-export function createIdempotency(deps: {
+export interface IdempotencyDeps {
   readonly world: World
   readonly clock: Clock
   readonly log: Log
   /** A collision-free digest of a text. */
   readonly digest: (text: string) => string
-}): Idempotency {
-  const { world, clock, log, digest } = deps
+}
+
+/** Remembered answers; the old ones are forgotten from {@link Idempotency.start} on. */
+export function createIdempotency(deps: IdempotencyDeps): Idempotency {
+  const { world, clock, digest } = deps
   const underWay = new Map<string, Promise<unknown>>()
-  let stopTimer: () => void = () => undefined
 
   function find({ scope, fingerprint }: AnswerKey): Answer | null {
     const text = world.aux('answer', scope)
@@ -72,25 +75,9 @@ export function createIdempotency(deps: {
     throw new DaxError('idempotency_conflict', detail)
   }
 
-  async function purge(): Promise<void> {
-    const due: string[] = []
-    for (const scope of world.auxKeys('answer')) {
-      const { at_ms } = JSON.parse(world.aux('answer', scope) ?? '{"at_ms":0}') as Answer
-      if (clock.now() - at_ms > ANSWER_KEPT_MS) due.push(scope)
-      if (due.length >= PURGE_MAX) break
-    }
-    if (due.length === 0) return
-    await world.commit((tx) => {
-      for (const scope of due) tx.setAux('answer', scope, null)
-    })
-  }
-
-  function schedule(): void {
-    stopTimer = clock.after(PURGE_INTERVAL_MS, () => {
-      purge().catch((err: unknown) => log.warn({ err }, 'old answers could not be forgotten'))
-      schedule()
-    })
-  }
+  const purges = createRounds(deps, PURGE_INTERVAL_MS, 'old answers could not be forgotten', () =>
+    purge(deps),
+  )
 
   return {
     fingerprint: (request) => digest(canonicalText(request)),
@@ -114,7 +101,21 @@ export function createIdempotency(deps: {
       const stored: Answer = { ...answer, fingerprint, at_ms: tx.now }
       tx.setAux('answer', scope, JSON.stringify(stored))
     },
-    start: schedule,
-    stop: () => stopTimer(),
+    start: () => purges.start(),
+    stop: () => purges.stop(),
   }
+}
+
+/** Forgets the answers that were kept long enough. */
+async function purge({ world, clock }: IdempotencyDeps): Promise<void> {
+  const due: string[] = []
+  for (const scope of world.auxKeys('answer')) {
+    const { at_ms } = JSON.parse(world.aux('answer', scope) ?? '{"at_ms":0}') as Answer
+    if (clock.now() - at_ms > ANSWER_KEPT_MS) due.push(scope)
+    if (due.length >= PURGE_MAX) break
+  }
+  if (due.length === 0) return
+  await world.commit((tx) => {
+    for (const scope of due) tx.setAux('answer', scope, null)
+  })
 }

@@ -3,8 +3,10 @@ import type { Labels, LeaseRecord } from '../core/model.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Call, Draw } from './call.ts'
+import { createLeaseTimes, type LeaseTimes } from './lease-times.ts'
 import { need } from './lookup.ts'
 import { closeHandle, unmapDevice } from './references.ts'
+import { createRounds } from './rounds.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
@@ -47,117 +49,35 @@ export interface Leases {
   stop(): void
 }
 
-/** Ids of leases that ended are remembered this long, so that a late renewal learns of it. */
-const ENDED_REMEMBERED_MAX = 10_000
-
-export function createLeases(deps: {
+export interface LeaseDeps {
   readonly world: World
   readonly clock: Clock
   readonly log: Log
+  /** Asked late: claims are made of leases. */
   readonly claims: () => ClaimEnding
-}): Leases {
-  const { world, clock, log } = deps
-  /** Monotonic instants at which leases end; the durable record has the wall clock's. */
-  const deadlines = new Map<string, number>()
-  const ended = new Set<string>()
-  let stopSweep: () => void = () => undefined
-  let stopped = false
+}
 
-  function grant(tx: Transaction, request: LeaseRequest, claim: string | null): LeaseRecord {
-    const { holder, ttl_ms, labels = {} } = request
-    return tx.create('lease', {
-      id: tx.newId('l'),
-      holder,
-      ttl_ms,
-      token: tx.nextNumber(),
-      expires_ms: tx.now + ttl_ms,
-      claim,
-      labels,
-    })
-  }
-
-  function revoke(tx: Transaction, lease: LeaseRecord): void {
-    for (const id of [...tx.view.index.mappingsUnder(lease.id)]) {
-      unmapDevice(tx, need(tx.view, 'mapping', id))
-    }
-    for (const id of [...tx.view.index.handlesUnder(lease.id)]) {
-      closeHandle(tx, need(tx.view, 'handle', id))
-    }
-    tx.remove('lease', lease)
-  }
-
-  function remember(id: string): void {
-    deadlines.delete(id)
-    ended.add(id)
-    if (ended.size <= ENDED_REMEMBERED_MAX) return
-    for (const oldest of ended) {
-      ended.delete(oldest)
-      return
-    }
-  }
-
-  function endIn(tx: Transaction, lease: LeaseRecord): (() => void) | null {
-    if (lease.claim !== null) return deps.claims().endWith(tx, lease.claim)
-    revoke(tx, lease)
-    return null
-  }
-
-  async function sweep(): Promise<void> {
-    const now = clock.monotonic()
-    const due: string[] = []
-    for (const [id, deadline] of deadlines) {
-      if (deadline > now) continue
-      due.push(id)
-      if (due.length >= EXPIRIES_PER_SWEEP_MAX) break
-    }
-    if (due.length === 0) return
-    const followUps = await world.commit((tx) =>
-      due.flatMap((id) => {
-        const lease = tx.view.get('lease', id)
-        const followUp = lease === undefined ? null : endIn(tx, lease)
-        return followUp === null ? [] : [followUp]
-      }),
-    )
-    for (const id of due) remember(id)
-    log.info({ leases: due.length }, 'leases expired')
-    for (const followUp of followUps) followUp()
-  }
-
-  function schedule(): void {
-    stopSweep = clock.after(SWEEP_INTERVAL_MS, () => {
-      sweep()
-        .catch((err: unknown) => log.warn({ err }, 'expired leases could not be ended'))
-        .finally(() => {
-          if (!stopped) schedule()
-        })
-    })
-  }
-
-  /** The clock of every lease that is made, renewed or ended, whoever did it. */
-  function track(): void {
-    world.onEvents((events) => {
-      for (const { kind, id, type } of events) {
-        if (kind !== 'lease') continue
-        const lease = world.durable.get('lease', id)
-        if (type === 'deleted' || lease === undefined) remember(id)
-        else deadlines.set(id, clock.monotonic() + lease.ttl_ms)
-      }
-    })
-  }
-
+/** The leases of a daemon; no time runs before {@link Leases.start}. */
+export function createLeases(deps: LeaseDeps): Leases {
+  const { world, clock } = deps
+  const times = createLeaseTimes(clock)
+  const sweeps = createRounds(deps, SWEEP_INTERVAL_MS, 'expired leases could not be ended', () =>
+    sweep(deps, times),
+  )
   return {
-    grant,
-    revoke,
+    grant: grantLease,
+    revoke: revokeLease,
     create: (request, call) =>
       world.commit((tx) => {
-        const lease = grant(tx, request, null)
+        const lease = grantLease(tx, request, null)
         call.remember?.(tx, lease)
         return lease
       }),
-    rehearse: (request, draw) => world.rehearse((tx) => draw(grant(tx, request, null), tx.view)),
+    rehearse: (request, draw) =>
+      world.rehearse((tx) => draw(grantLease(tx, request, null), tx.view)),
     renew: (id, ttlMs, call) =>
       world.commit((tx) => {
-        const lease = living(tx, id, deadlines, ended, clock)
+        const lease = living(tx, times, id)
         checkRevision(lease, call.ifMatch)
         const ttl_ms = ttlMs ?? lease.ttl_ms
         const next = tx.update('lease', lease, { ttl_ms, expires_ms: tx.now + ttl_ms })
@@ -168,40 +88,85 @@ export function createLeases(deps: {
       const followUp = await world.commit((tx) => {
         const lease = need(tx.view, 'lease', id)
         checkRevision(lease, call.ifMatch)
-        return endIn(tx, lease)
+        return endLease(deps, tx, lease)
       })
       followUp?.()
     },
     async start() {
-      track()
+      followChanges(world, times)
       await world.commit((tx) => {
         for (const lease of [...tx.view.after('lease', -1)]) {
-          deadlines.set(lease.id, clock.monotonic() + lease.ttl_ms)
+          times.begin(lease.id, lease.ttl_ms)
           tx.update('lease', lease, { expires_ms: tx.now + lease.ttl_ms })
         }
       })
-      schedule()
+      sweeps.start()
     },
-    stop() {
-      stopped = true
-      stopSweep()
-    },
+    stop: () => sweeps.stop(),
   }
 }
 
+function grantLease(tx: Transaction, request: LeaseRequest, claim: string | null): LeaseRecord {
+  const { holder, ttl_ms, labels = {} } = request
+  return tx.create('lease', {
+    id: tx.newId('l'),
+    holder,
+    ttl_ms,
+    token: tx.nextNumber(),
+    expires_ms: tx.now + ttl_ms,
+    claim,
+    labels,
+  })
+}
+
+function revokeLease(tx: Transaction, lease: LeaseRecord): void {
+  for (const id of [...tx.view.index.mappingsUnder(lease.id)]) {
+    unmapDevice(tx, need(tx.view, 'mapping', id))
+  }
+  for (const id of [...tx.view.index.handlesUnder(lease.id)]) {
+    closeHandle(tx, need(tx.view, 'handle', id))
+  }
+  tx.remove('lease', lease)
+}
+
+function endLease({ claims }: LeaseDeps, tx: Transaction, lease: LeaseRecord): (() => void) | null {
+  if (lease.claim !== null) return claims().endWith(tx, lease.claim)
+  revokeLease(tx, lease)
+  return null
+}
+
 /** A lease whose time is not up, though the sweep may not have come by yet. */
-function living(
-  tx: Transaction,
-  id: string,
-  deadlines: ReadonlyMap<string, number>,
-  ended: ReadonlySet<string>,
-  clock: Clock,
-): LeaseRecord {
-  const lease = tx.view.get('lease', id)
-  const deadline = deadlines.get(id)
-  const late = deadline !== undefined && deadline <= clock.monotonic()
-  if (ended.has(id) || late) {
+function living(tx: Transaction, times: LeaseTimes, id: string): LeaseRecord {
+  if (times.isOver(id)) {
     throw new DaxError('lease_expired', `Lease ${id} has expired; its fencing token is void.`)
   }
-  return lease ?? need(tx.view, 'lease', id)
+  return need(tx.view, 'lease', id)
+}
+
+/** Keeps the time of every lease that is made, renewed or ended, whoever did it. */
+function followChanges(world: World, times: LeaseTimes): void {
+  world.onEvents((events) => {
+    for (const { kind, id, type } of events) {
+      if (kind !== 'lease') continue
+      const lease = world.durable.get('lease', id)
+      if (type === 'deleted' || lease === undefined) times.end(id)
+      else times.begin(id, lease.ttl_ms)
+    }
+  })
+}
+
+async function sweep(deps: LeaseDeps, times: LeaseTimes): Promise<void> {
+  const { world, log } = deps
+  const due = times.due(EXPIRIES_PER_SWEEP_MAX)
+  if (due.length === 0) return
+  const followUps = await world.commit((tx) =>
+    due.flatMap((id) => {
+      const lease = tx.view.get('lease', id)
+      const followUp = lease === undefined ? null : endLease(deps, tx, lease)
+      return followUp === null ? [] : [followUp]
+    }),
+  )
+  for (const id of due) times.end(id)
+  log.info({ leases: due.length }, 'leases expired')
+  for (const followUp of followUps) followUp()
 }

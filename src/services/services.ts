@@ -1,5 +1,4 @@
 import type { Backend } from '../ports/backend.ts'
-import type { Caretaker } from './caretaker.ts'
 import type { Claims } from './claims.ts'
 import type { DeviceLifecycle } from './device-lifecycle.ts'
 import type { EventFeed } from './event-feed.ts'
@@ -11,6 +10,7 @@ import type { Operations } from './operations.ts'
 import type { Reconciliation } from './reconciliation.ts'
 import type { RegionQueues } from './region-queues.ts'
 import type { Regions } from './regions.ts'
+import type { Rounds } from './rounds.ts'
 import type { World } from './world/world.ts'
 
 /** Every use case of the service, as the routes see them. */
@@ -28,5 +28,5 @@ export interface Services {
   readonly reconciliation: Reconciliation
   readonly events: EventFeed
   readonly idempotency: Idempotency
-  readonly caretaker: Caretaker
+  readonly caretaker: Rounds
 }
