@@ -1,11 +1,5 @@
 import { DaxError } from '../core/errors.ts'
-import type {
-  ClaimRecord,
-  ClaimRequest,
-  NamespaceRecord,
-  OperationTarget,
-  OperationVerb,
-} from '../core/model.ts'
+import type { ClaimRecord, ClaimRequest, NamespaceRecord } from '../core/model.ts'
 import { type Draw, INTERNAL_CALL, type LongCall } from './call.ts'
 import { renewClaim } from './claim-grant.ts'
 import {
@@ -54,8 +48,10 @@ export function createClaims(deps: ClaimDeps): Claims {
   const making: Making = new Map()
   return {
     put: (name, request, call) =>
-      operations.follow(longWork('create-claim', name, request, call), () =>
-        putOnce(deps, making, name, request, call),
+      operations.follow(
+        { verb: 'create-claim', target: { kind: 'claim', id: name }, total: request.size },
+        call,
+        () => putOnce(deps, making, name, request, call),
       ),
     rehearse(name, request, draw) {
       const known = existingClaim(deps, name, request)
@@ -64,8 +60,10 @@ export function createClaims(deps: ClaimDeps): Claims {
     },
     remove(name, how, call) {
       const { request } = need(world.working, 'claim', name)
-      return operations.follow(longWork('release-claim', name, request, call), (control) =>
-        removeClaim(deps, name, how, call, (done) => control.progress(done)),
+      return operations.follow(
+        { verb: 'release-claim', target: { kind: 'claim', id: name }, total: request.size },
+        call,
+        (control) => removeClaim(deps, name, how, call, (done) => control.progress(done)),
       )
     },
     stepsFor: (namespace) => claimSteps(deps, namespace.claim ?? '', INTERNAL_CALL),
@@ -109,28 +107,5 @@ async function putOnce(
     return { record: await work, created: true }
   } finally {
     making.delete(name)
-  }
-}
-
-/** A claim's change as an operation, should it take longer than its caller waits. */
-function longWork<T>(
-  verb: OperationVerb,
-  name: string,
-  { size }: ClaimRequest,
-  { windowMs, view, rememberOperation }: LongCall<T>,
-): {
-  readonly verb: OperationVerb
-  readonly target: OperationTarget
-  readonly total: number
-} & Pick<LongCall<T>, 'windowMs' | 'view'> & {
-    readonly remember?: NonNullable<LongCall<T>['rememberOperation']>
-  } {
-  return {
-    verb,
-    target: { kind: 'claim', id: name },
-    total: size,
-    windowMs,
-    view,
-    ...(rememberOperation ? { remember: rememberOperation } : {}),
   }
 }

@@ -50,18 +50,9 @@ export function createDeviceLifecycle(
       if (how.ifBusy !== 'drain' || device.life.state === 'disabled') {
         return { kind: 'done', result: await finish() }
       }
-      return drains.start(
-        {
-          verb: 'disable-device',
-          target: { kind: 'device', id: chardev },
-          device,
-          timeoutMs: how.timeoutMs,
-          windowMs: call.windowMs,
-          view: call.view,
-          remember: call.rememberOperation,
-        },
-        finish,
-      )
+      const target = { kind: 'device', id: chardev } as const
+      const { timeoutMs } = how
+      return drains.start({ verb: 'disable-device', target, device, timeoutMs }, call, finish)
     },
     remove(chardev, how, call) {
       const device = needDevice(world.working, chardev)
@@ -73,25 +64,13 @@ export function createDeviceLifecycle(
             onGone: (tx) => call.remember?.(tx, { mappings: 0, processes: [] }),
           }),
         )
-      const task = {
-        verb: 'destroy-device',
-        target: { kind: 'device', id: chardev },
-        view: call.view,
-      } as const
-      const remember = call.rememberOperation
+      const about = { verb: 'destroy-device', target: { kind: 'device', id: chardev } } as const
       if (how.ifBusy === 'drain') {
         const { timeoutMs } = how
-        const { windowMs } = call
-        return drains.start({ ...task, device, timeoutMs, windowMs, remember }, () => finish(false))
+        return drains.start({ ...about, device, timeoutMs }, call, () => finish(false))
       }
-      return operations.follow(
-        {
-          ...task,
-          total: device.size,
-          windowMs: call.windowMs ?? 0,
-          ...(remember ? { remember } : {}),
-        },
-        () => finish(how.ifBusy === 'revoke'),
+      return operations.follow({ ...about, total: device.size }, call, () =>
+        finish(how.ifBusy === 'revoke'),
       )
     },
     observe: (chardevs) => backend.observe(chardevs),

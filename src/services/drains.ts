@@ -1,18 +1,13 @@
 import { transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
-import type {
-  DeviceRecord,
-  OperationRecord,
-  OperationTarget,
-  OperationVerb,
-} from '../core/model.ts'
+import type { DeviceRecord, OperationTarget, OperationVerb } from '../core/model.ts'
+import type { LongCall } from './call.ts'
 import type { HostDeps } from './deps.ts'
 import { need } from './lookup.ts'
 import type { Followed, Operations } from './operations.ts'
 import { fromStoredProblem } from './problems.ts'
 import { currentUsers } from './quiet.ts'
 import type { TaskControl } from './running-task.ts'
-import type { Transaction } from './world/transaction.ts'
 
 /** The time a drain gets when its caller names none. */
 export const DRAIN_TIMEOUT_DEFAULT_MS = 60_000
@@ -20,15 +15,12 @@ export const DRAIN_TIMEOUT_DEFAULT_MS = 60_000
 /** How often a drain looks whether the last user has gone. */
 const DRAIN_POLL_MS = 100
 
-export interface DrainSpec<T> {
+/** A device that shall drain, and the operation that it is for. */
+export interface DrainSpec {
   readonly verb: OperationVerb
   readonly target: OperationTarget
   readonly device: DeviceRecord
   readonly timeoutMs: number | undefined
-  /** Null answers the operation at once. */
-  readonly windowMs: number | null
-  readonly view: (result: T) => unknown
-  readonly remember: ((tx: Transaction, operation: OperationRecord) => void) | undefined
 }
 
 /** Waiting for the last user of a device: new ones are refused, those there may finish. */
@@ -37,7 +29,7 @@ export interface Drains {
    * Lets a device drain, then runs `finish`. When the time is up, or the operation is cancelled,
    * the device is enabled again in the same generation and the operation ends so.
    */
-  start<T>(spec: DrainSpec<T>, finish: () => Promise<T>): Promise<Followed<T>>
+  start<T>(spec: DrainSpec, call: LongCall<T>, finish: () => Promise<T>): Promise<Followed<T>>
 }
 
 export function createDrains(deps: HostDeps & { readonly operations: Operations }): Drains {
@@ -58,7 +50,7 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
   }
 
   async function drain<T>(
-    spec: DrainSpec<T>,
+    spec: DrainSpec,
     finish: () => Promise<T>,
     control: TaskControl,
   ): Promise<T> {
@@ -89,7 +81,7 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
   }
 
   return {
-    async start(spec, finish) {
+    async start(spec, call, finish) {
       const { device, verb, target } = spec
       const operation = await world.commit((tx) => {
         const current = need(tx.view, 'device', device.uid)
@@ -98,17 +90,17 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
           target,
           total: device.size,
           deadlineMs: spec.timeoutMs ?? DRAIN_TIMEOUT_DEFAULT_MS,
-          ...(spec.remember ? { remember: spec.remember } : {}),
+          remember: call.rememberOperation,
         })
         const life = transition(current.life, { type: 'drain', operation: begun.id })
         if (life !== current.life) tx.update('device', current, { life })
         return begun
       })
-      const outcome = operations.run(operation.id, spec.view, (control) =>
+      const outcome = operations.run(operation.id, call.view, (control) =>
         drain(spec, finish, control),
       )
-      if (spec.windowMs === null) return { kind: 'operation', operation }
-      const early = await Promise.race([outcome, pause(deps, spec.windowMs)])
+      if (call.windowMs === null) return { kind: 'operation', operation }
+      const early = await Promise.race([outcome, pause(deps, call.windowMs)])
       if (early === null) {
         return { kind: 'operation', operation: need(world.durable, 'operation', operation.id) }
       }

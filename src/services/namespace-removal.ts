@@ -41,30 +41,12 @@ export function removeNamespace(
         onGone: (tx) => call.remember?.(tx, { mappings: 0, processes: [] }),
       })
     })
-  const target = { kind: 'namespace', id: name } as const
+  const about = { verb: 'destroy-namespace', target: { kind: 'namespace', id: name } } as const
   if (removal.ifBusy === 'drain') {
-    return drains.start(
-      {
-        verb: 'destroy-namespace',
-        target,
-        device,
-        timeoutMs: removal.timeoutMs,
-        windowMs: call.windowMs,
-        view: call.view,
-        remember: call.rememberOperation,
-      },
-      () => finish(false),
-    )
+    const { timeoutMs } = removal
+    return drains.start({ ...about, device, timeoutMs }, call, () => finish(false))
   }
-  return operations.follow(
-    {
-      verb: 'destroy-namespace',
-      target,
-      total: namespace.size,
-      windowMs: call.windowMs ?? 0,
-      view: call.view,
-      ...(call.rememberOperation ? { remember: call.rememberOperation } : {}),
-    },
-    (control) => finish(removal.ifBusy === 'revoke', (done) => control.progress(done)),
+  return operations.follow({ ...about, total: namespace.size }, call, (control) =>
+    finish(removal.ifBusy === 'revoke', (done) => control.progress(done)),
   )
 }

@@ -89,14 +89,8 @@ export function createNamespaces(
       const known = name ?? `ns-${randomUUID().slice(0, 13)}`
       const total = typeof request.size === 'number' ? request.size : 0
       return operations.follow(
-        {
-          verb: 'create-namespace',
-          target: { kind: 'namespace', id: known },
-          total,
-          windowMs: call.windowMs,
-          view: call.view,
-          ...(call.rememberOperation ? { remember: call.rememberOperation } : {}),
-        },
+        { verb: 'create-namespace', target: { kind: 'namespace', id: known }, total },
+        call,
         () => createOnce(known, request, call),
       )
     },

@@ -15,7 +15,7 @@ export interface OperationSpec {
   readonly total: number
   readonly deadlineMs?: number
   /** Stores the operation as the answer of an idempotent call, with the operation itself. */
-  readonly remember?: (tx: Transaction, operation: OperationRecord) => void
+  readonly remember?: ((tx: Transaction, operation: OperationRecord) => void) | undefined
 }
 
 /** Records an operation as running, and makes room for it among the finished ones. */

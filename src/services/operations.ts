@@ -1,5 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { OperationRecord } from '../core/model.ts'
+import type { LongCall } from './call.ts'
 import { need } from './lookup.ts'
 import {
   beginOperation,
@@ -25,17 +26,17 @@ export type Followed<T> =
 /** How an operation's task ended; its promise never rejects. */
 type Ended<T> = { readonly result: T } | { readonly error: DaxError }
 
-interface TaskSpec<T> extends OperationSpec {
-  /** The time given before the caller is answered with an operation; null for at once. */
-  readonly windowMs: number | null
-  /** The wire view that a synchronous call would have answered, kept as the result. */
-  readonly view: (result: T) => unknown
-}
+/** What the task is about. */
+type Work = Pick<OperationSpec, 'verb' | 'target' | 'total'>
 
 /** Long work, as people can watch it: `202`, progress, result or problem. */
 export interface Operations {
-  /** Runs a task and answers when it ends or when its window closes, whichever is first. */
-  follow<T>(spec: TaskSpec<T>, task: (control: TaskControl) => Promise<T>): Promise<Followed<T>>
+  /** Runs a task and answers when it ends or when the call's window closes, what is first. */
+  follow<T>(
+    work: Work,
+    call: LongCall<T>,
+    task: (control: TaskControl) => Promise<T>,
+  ): Promise<Followed<T>>
   /** Starts an operation in a transaction of the caller, for work that is long by nature. */
   begin(tx: Transaction, spec: OperationSpec): OperationRecord
   /** Runs the task of an operation begun before; its promise never rejects. */
@@ -70,16 +71,18 @@ export function createOperations(deps: TaskDeps): Operations {
         running.delete(id)
       }
     },
-    async follow(spec, task) {
+    async follow(about, call, task) {
       let id: string | null = null
       const { entry, work } = launchTask(deps, () => id, task)
-      const early = await within(clock, spec.windowMs ?? 0, work)
+      const early = await within(clock, call.windowMs ?? 0, work)
       if (early !== null) return { kind: 'done', result: early.value }
-      const operation = await world.commit((tx) => beginOperation(tx, spec))
+      const operation = await world.commit((tx) =>
+        beginOperation(tx, { ...about, remember: call.rememberOperation }),
+      )
       const known = operation.id
       id = known
       running.set(known, entry)
-      void settle(deps, known, spec.view, work).finally(() => running.delete(known))
+      void settle(deps, known, call.view, work).finally(() => running.delete(known))
       return { kind: 'operation', operation }
     },
     async cancel(id) {
