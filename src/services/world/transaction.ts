@@ -54,6 +54,8 @@ export interface Transaction {
 export interface OpenTransaction extends Transaction {
   readonly changes: ObjectChange[]
   readonly auxChanges: AuxChange[]
+  /** The newest revision it has given. */
+  revision(): number
   /** Undoes every change, newest first. */
   rollback(): void
 }
@@ -101,6 +103,7 @@ export function openTransaction(
     inTransition,
     newId: (prefix) => `${prefix}-${next().toString(36)}`,
     nextNumber: next,
+    revision: () => counter.value,
     create(kind, draft) {
       const revision = next()
       const stored = { seq: revision, revision, created_ms: now, updated_ms: now }

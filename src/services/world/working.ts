@@ -1,6 +1,7 @@
 import type { RecordOf } from '../../core/model.ts'
 import { KINDS, type Kind } from '../../core/vocabulary.ts'
 import { createIndexes, type Indexes } from './indexes.ts'
+import { createOverlay } from './overlay.ts'
 import { createSpaces, type Spaces } from './spaces.ts'
 import { type AuxKind, type DurableState, keyOf, type StateView } from './state.ts'
 
@@ -22,40 +23,31 @@ export interface WorkingState extends StateView {
   /** Puts back what {@link WorkingState.write} replaced. */
   undo<K extends Kind>(kind: K, key: string, before: RecordOf[K] | undefined): void
   undoAux(kind: AuxKind, key: string, before: string | null): void
-  /** Forgets the overlay's version of a change that is durable now, unless it is newer. */
-  settle(kind: Kind | AuxKind, key: string, version: unknown): void
+  /** One write of this key is durable now; the overlay forgets the key with its last one. */
+  settle(kind: Kind | AuxKind, key: string): void
   /** Throws away all that is not durable. */
   reset(): void
 }
 
-type Layer = Map<string, unknown>
-
 export function createWorkingState(durable: DurableState): WorkingState {
-  const layers = new Map<Kind | AuxKind, Layer>()
-  for (const kind of [...KINDS, 'generation', 'answer', 'meta'] as const) {
-    layers.set(kind, new Map())
-  }
+  const overlay = createOverlay()
   let index = createIndexes()
   let spaces = createSpaces()
 
-  function layer(kind: Kind | AuxKind): Layer {
-    return layers.get(kind) as Layer
-  }
   function get<K extends Kind>(kind: K, key: string): RecordOf[K] | undefined {
-    const over = layer(kind)
-    if (!over.has(key)) return durable.get(kind, key)
-    return (over.get(key) ?? undefined) as RecordOf[K] | undefined
+    const ahead = overlay.of(kind, key)
+    if (ahead === undefined) return durable.get(kind, key)
+    return (ahead.value ?? undefined) as RecordOf[K] | undefined
   }
   function* after<K extends Kind>(kind: K, seq: number): Generator<RecordOf[K]> {
-    const over = layer(kind)
     for (const record of durable.after(kind, seq)) {
-      const key = keyOf(kind, record)
-      if (!over.has(key)) yield record
-      else if (over.get(key) !== null) yield over.get(key) as RecordOf[K]
+      const ahead = overlay.of(kind, keyOf(kind, record))
+      if (ahead === undefined) yield record
+      else if (ahead.value !== null) yield ahead.value as RecordOf[K]
     }
-    for (const [key, record] of over) {
-      if (record === null || durable.get(kind, key) !== undefined) continue
-      if ((record as RecordOf[K]).seq > seq) yield record as RecordOf[K]
+    for (const [key, { value }] of overlay.entries(kind)) {
+      if (value === null || durable.get(kind, key) !== undefined) continue
+      if ((value as RecordOf[K]).seq > seq) yield value as RecordOf[K]
     }
   }
   function rebuild(): void {
@@ -69,8 +61,9 @@ export function createWorkingState(durable: DurableState): WorkingState {
     }
   }
   function aux(kind: AuxKind, key: string): string | undefined {
-    const over = layer(kind)
-    return over.has(key) ? ((over.get(key) as string | null) ?? undefined) : durable.aux(kind, key)
+    const ahead = overlay.of(kind, key)
+    if (ahead === undefined) return durable.aux(kind, key)
+    return (ahead.value as string | null) ?? undefined
   }
   rebuild()
   return {
@@ -78,9 +71,9 @@ export function createWorkingState(durable: DurableState): WorkingState {
     after,
     count(kind) {
       let total = durable.count(kind)
-      for (const [key, record] of layer(kind)) {
+      for (const [key, { value }] of overlay.entries(kind)) {
         const known = durable.get(kind, key) !== undefined
-        total += (record === null ? 0 : 1) - (known ? 1 : 0)
+        total += (value === null ? 0 : 1) - (known ? 1 : 0)
       }
       return total
     },
@@ -93,34 +86,27 @@ export function createWorkingState(durable: DurableState): WorkingState {
     },
     write(kind, key, record) {
       const before = get(kind, key)
-      layer(kind).set(key, record ?? null)
+      overlay.write(kind, key, record ?? null)
       index.apply(kind, before, record)
       spaces.apply(kind, before, record)
       return before
     },
     writeAux(kind, key, body) {
       const before = aux(kind, key) ?? null
-      layer(kind).set(key, body)
+      overlay.write(kind, key, body)
       return before
     },
     undo(kind, key, before) {
       const current = get(kind, key)
-      // Without this the overlay would keep an entry that no commit ever settles.
-      if (before === durable.get(kind, key)) layer(kind).delete(key)
-      else layer(kind).set(key, before ?? null)
+      overlay.undo(kind, key, before ?? null)
       index.apply(kind, current, before)
       spaces.apply(kind, current, before)
     },
-    undoAux(kind, key, before) {
-      if (before === (durable.aux(kind, key) ?? null)) layer(kind).delete(key)
-      else layer(kind).set(key, before)
-    },
+    undoAux: (kind, key, before) => overlay.undo(kind, key, before),
     aux,
-    settle(kind, key, version) {
-      if (layer(kind).get(key) === version) layer(kind).delete(key)
-    },
+    settle: (kind, key) => overlay.settle(kind, key),
     reset() {
-      for (const over of layers.values()) over.clear()
+      overlay.clear()
       rebuild()
     },
   }

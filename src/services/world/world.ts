@@ -13,7 +13,7 @@ import {
   type RevisionCounter,
   type Transaction,
 } from './transaction.ts'
-import { createWorkingState } from './working.ts'
+import { createWorkingState, type WorkingState } from './working.ts'
 
 /** Draws the wire view of a record; injected, so that the services know no wire shape. */
 export type Describe = <K extends Kind>(kind: K, record: RecordOf[K], view: StateView) => unknown
@@ -36,7 +36,7 @@ export interface World {
    * The caller answers only after `durable`.
    */
   transact<T>(build: (tx: Transaction) => T): Committed<T>
-  /** Like {@link World.transact}, awaited. */
+  /** Like {@link World.transact}, awaited; a refusal is told when its grounds are durable. */
   commit<T>(build: (tx: Transaction) => T): Promise<T>
   /** Runs `build` and undoes it: the very refusal or result that the real call would give. */
   rehearse<T>(build: (tx: Transaction) => T): T
@@ -80,30 +80,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
   })
 
-  function encode(tx: OpenTransaction): LedgerChange[] {
-    const objects = tx.changes.map((change) => encodeObject(change, tx.now, describe, working))
-    const aux = tx.auxChanges.map(({ kind, key, after }) => ({
-      kind,
-      id: key,
-      revision: counter.value,
-      body: after,
-    }))
-    return [...objects, ...aux]
-  }
-
-  function settle(tx: OpenTransaction): void {
-    for (const { kind, key, after } of tx.changes) {
-      if (after === undefined) durable.remove(kind, key)
-      else durable.put(kind, key, after)
-      working.settle(kind, key, after ?? null)
-    }
-    for (const { kind, key, after } of tx.auxChanges) {
-      durable.putAux(kind, key, after)
-      working.settle(kind, key, after)
-    }
-  }
-
-  function run<T>(build: (tx: Transaction) => T): { tx: OpenTransaction; result: T } {
+  function run<R>(build: (tx: OpenTransaction) => R): { tx: OpenTransaction; result: R } {
     const tx = openTransaction(working, counter, clock.now(), inTransition)
     try {
       return { tx, result: build(tx) }
@@ -116,12 +93,31 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   function transact<T>(build: (tx: Transaction) => T): Committed<T> {
     const failure = journal.failure()
     if (failure !== null) throw failure
-    const { tx, result } = run(build)
-    if (tx.changes.length === 0 && tx.auxChanges.length === 0) {
-      return { result, durable: Promise.resolve() }
+    // A change that cannot be written down is undone like one that is refused.
+    const { tx, result } = run((open) => ({
+      built: build(open),
+      changes: encode(open, describe, working),
+    }))
+    const { built, changes } = result
+    // A result without a change may still be drawn from changes that are on their way.
+    if (changes.length === 0) return { result: built, durable: journal.barrier() }
+    return {
+      result: built,
+      durable: journal.append({ changes, apply: () => settle(tx, durable, working) }),
     }
-    const durably = journal.append({ changes: encode(tx), apply: () => settle(tx) })
-    return { result, durable: durably }
+  }
+
+  async function commit<T>(build: (tx: Transaction) => T): Promise<T> {
+    let committed: Committed<T>
+    try {
+      committed = transact(build)
+    } catch (error) {
+      // A refusal tells of the state it was decided on, so it too waits until that is durable.
+      await journal.barrier()
+      throw error
+    }
+    await committed.durable
+    return committed.result
   }
 
   return {
@@ -129,11 +125,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     working,
     inTransition,
     transact,
-    async commit(build) {
-      const { result, durable: durably } = transact(build)
-      await durably
-      return result
-    },
+    commit,
     rehearse(build) {
       const { tx, result } = run(build)
       tx.rollback()
@@ -160,6 +152,30 @@ function restore(durable: DurableState, rows: readonly LedgerRow[]): void {
   }
   objects.sort((left, right) => left.record.seq - right.record.seq)
   for (const { kind, key, record } of objects) durable.put(kind, key, record)
+}
+
+function encode(tx: OpenTransaction, describe: Describe, view: StateView): LedgerChange[] {
+  const objects = tx.changes.map((change) => encodeObject(change, tx.now, describe, view))
+  const aux = tx.auxChanges.map(({ kind, key, after }) => ({
+    kind,
+    id: key,
+    revision: tx.revision(),
+    body: after,
+  }))
+  return [...objects, ...aux]
+}
+
+/** What was decided is durable: readers see it, and the working state is ahead no more. */
+function settle(tx: OpenTransaction, durable: DurableState, working: WorkingState): void {
+  for (const { kind, key, after } of tx.changes) {
+    if (after === undefined) durable.remove(kind, key)
+    else durable.put(kind, key, after)
+    working.settle(kind, key)
+  }
+  for (const { kind, key, after } of tx.auxChanges) {
+    durable.putAux(kind, key, after)
+    working.settle(kind, key)
+  }
 }
 
 function encodeObject(
