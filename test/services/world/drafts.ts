@@ -3,7 +3,7 @@ import { type Align, bytes } from '../../../src/core/units.ts'
 import type { Draft } from '../../../src/services/world/transaction.ts'
 
 /** The smallest part of a {@link deviceDraft} that can be mapped, bytes. */
-export const UNIT = 4096 satisfies Align
+export const UNIT: Align = 4096
 
 /** An enabled device of `units` units, as a service would write it. */
 export function deviceDraft(uid: string, chardev: string, units = 16): Draft<'device'> {
@@ -16,7 +16,7 @@ export function deviceDraft(uid: string, chardev: string, units = 16): Draft<'de
     path: `/dev/${chardev}`,
     major: 252,
     minor: 1,
-    align: UNIT as Align,
+    align: UNIT,
     memmap: 'mem',
     mode: 'devdax',
     target_node: 0,
@@ -70,7 +70,7 @@ export function mappingDraft(
     claim: null,
     offset: bytes(unit * UNIT),
     length: bytes(UNIT),
-    align: UNIT as Align,
+    align: UNIT,
     flags: ['MAP_SHARED'],
     prot: ['PROT_READ'],
     dontfork: false,
@@ -82,7 +82,7 @@ export function mappingDraft(
 
 export function namespaceDraft(name: string, uuid: string): Draft<'namespace'> {
   const shape = {
-    align: UNIT as Align,
+    align: UNIT,
     mode: 'devdax',
     memmap: 'mem',
     contiguous: false,
