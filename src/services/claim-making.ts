@@ -63,7 +63,6 @@ export function rehearseClaim<V>(
   if (request.sharing === 'slice') {
     return deps.world.rehearse((tx) => draw(takeSlice(deps, tx, name, request), tx.view))
   }
-  refuseNamespaceName(deps, name)
   return rehearseInFittingRegion(deps, selected(request), (tx, region) => {
     const wanted = dedicatedNamespace(tx, region, name, request)
     const { namespace, device } = planNamespace(tx, region, wanted)
@@ -116,7 +115,6 @@ function makeDedicated(
   request: ClaimRequest,
   call: MakingCall,
 ): Promise<ClaimRecord> {
-  refuseNamespaceName(deps, name)
   return inFittingRegion(deps, selected(request), (region) => {
     const wanted = deps.world.rehearse((tx) => dedicatedNamespace(tx, region, name, request))
     return provision(deps, region, wanted, {
@@ -147,12 +145,6 @@ function dedicatedNamespace(
 /** The name of a dedicated claim's own namespace. */
 function namespaceName(claim: string): string {
   return `claim.${claim}`
-}
-
-function refuseNamespaceName({ world }: MakingDeps, claim: string): void {
-  const name = namespaceName(claim)
-  if (world.working.get('namespace', name) === undefined) return
-  throw new DaxError('name_taken', `A namespace ${name} is there already.`)
 }
 
 function selected({ selector }: ClaimRequest): Pick<ClaimRequest, 'selector'> {

@@ -18,6 +18,7 @@ import type { Made } from './namespaces.ts'
 import type { Followed, Operations } from './operations.ts'
 import type { ProvisionSteps } from './provision.ts'
 import type { Revoked } from './quiet.ts'
+import { createTurns } from './turns.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 
 /** The one call that a container platform needs: everything, or nothing. */
@@ -39,19 +40,17 @@ export interface Claims extends ClaimEnding {
 
 type ClaimDeps = MakingDeps & { readonly operations: Operations }
 
-/** Claims that are being made, by name: a second call for the same waits for the first. */
-type Making = Map<string, Promise<ClaimRecord>>
-
 /** Claims over namespaces, devices, handles, mappings and leases, which know nothing of them. */
 export function createClaims(deps: ClaimDeps): Claims {
   const { world, operations, leases, log } = deps
-  const making: Making = new Map()
+  /** Claims by name: a second call for the same waits for the first. */
+  const turns = createTurns()
   return {
     put: (name, request, call) =>
       operations.follow(
         { verb: 'create-claim', target: { kind: 'claim', id: name }, total: request.size },
         call,
-        () => putOnce(deps, making, name, request, call),
+        () => turns.take(name, () => putOnce(deps, name, request, call)),
       ),
     rehearse(name, request, draw) {
       const known = existingClaim(deps, name, request)
@@ -85,13 +84,10 @@ export function createClaims(deps: ClaimDeps): Claims {
 
 async function putOnce(
   deps: ClaimDeps,
-  making: Making,
   name: string,
   request: ClaimRequest,
   call: LongCall<Made<ClaimRecord>>,
 ): Promise<Made<ClaimRecord>> {
-  const underWay = making.get(name)
-  if (underWay !== undefined) await underWay.catch(() => undefined)
   const known = existingClaim(deps, name, request)
   if (known !== null) {
     checkRevision(known, call.ifMatch)
@@ -101,11 +97,5 @@ async function putOnce(
   if (call.ifMatch !== undefined) {
     throw new DaxError('precondition_failed', `There is no claim ${name} at a revision.`)
   }
-  const work = makeClaim(deps, name, request, call)
-  making.set(name, work)
-  try {
-    return { record: await work, created: true }
-  } finally {
-    making.delete(name)
-  }
+  return { record: await makeClaim(deps, name, request, call), created: true }
 }

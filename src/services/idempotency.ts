@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { createRounds } from './rounds.ts'
 import { canonicalText } from './same-request.ts'
+import { createTurns } from './turns.ts'
 import type { Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
@@ -63,7 +64,7 @@ export interface IdempotencyDeps {
 /** Remembered answers; the old ones are forgotten from {@link Idempotency.start} on. */
 export function createIdempotency(deps: IdempotencyDeps): Idempotency {
   const { world, clock, digest } = deps
-  const underWay = new Map<string, Promise<unknown>>()
+  const turns = createTurns()
 
   function find({ scope, fingerprint }: AnswerKey): Answer | null {
     const text = world.aux('answer', scope)
@@ -81,22 +82,13 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
 
   return {
     fingerprint: (request) => digest(canonicalText(request)),
-    async once(key, perform) {
-      const first = underWay.get(key.scope)
-      if (first !== undefined) await first.catch(() => undefined)
-      const known = find(key)
-      if (known !== null) {
+    once: (key, perform) =>
+      turns.take(key.scope, async () => {
+        const known = find(key)
+        if (known === null) return { result: await perform() }
         await world.barrier()
         return { replayed: known }
-      }
-      const work = perform()
-      underWay.set(key.scope, work)
-      try {
-        return { result: await work }
-      } finally {
-        if (underWay.get(key.scope) === work) underWay.delete(key.scope)
-      }
-    },
+      }),
     store(tx, { scope, fingerprint }, answer) {
       const stored: Answer = { ...answer, fingerprint, at_ms: tx.now }
       tx.setAux('answer', scope, JSON.stringify(stored))

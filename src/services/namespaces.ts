@@ -10,6 +10,7 @@ import type { Followed, Operations } from './operations.ts'
 import { planNamespace, provision } from './provision.ts'
 import type { Revoked } from './quiet.ts'
 import { isSameRequest } from './same-request.ts'
+import { createTurns } from './turns.ts'
 import { randomUUID } from './uuid.ts'
 
 /** What an existing or a new namespace is answered with. */
@@ -42,8 +43,8 @@ export function createNamespaces(
   deps: HostDeps & { readonly operations: Operations; readonly drains: Drains },
 ): Namespaces {
   const { world, operations } = deps
-  /** Creations under way, so that the same request meanwhile gets the same namespace. */
-  const making = new Map<string, Promise<NamespaceRecord>>()
+  /** Creations by name, so that the same request meanwhile gets the same namespace. */
+  const turns = createTurns()
 
   async function make(
     name: string,
@@ -66,22 +67,14 @@ export function createNamespaces(
     request: NamespaceRequest,
     call: Call<Made<NamespaceRecord>>,
   ): Promise<Made<NamespaceRecord>> {
-    const underWay = making.get(name)
-    // Its failure is the other caller's answer; this one then tries for itself.
-    if (underWay !== undefined) await underWay.catch(() => undefined)
     const known = existing(world.working.get('namespace', name), request)
     if (known !== null) {
+      const result = { record: known, created: false }
+      await world.commit((tx) => call.remember?.(tx, result))
       await world.barrier()
-      return { record: known, created: false }
+      return result
     }
-    refuseUuid(deps, request)
-    const work = make(name, request, call)
-    making.set(name, work)
-    try {
-      return { record: await work, created: true }
-    } finally {
-      making.delete(name)
-    }
+    return { record: await make(name, request, call), created: true }
   }
 
   return {
@@ -91,14 +84,13 @@ export function createNamespaces(
       return operations.follow(
         { verb: 'create-namespace', target: { kind: 'namespace', id: known }, total },
         call,
-        () => createOnce(known, request, call),
+        () => turns.take(known, () => createOnce(known, request, call)),
       )
     },
     rehearse(name, request, draw) {
       const known = name === undefined ? undefined : world.working.get('namespace', name)
       const same = existing(known, request)
       if (same !== null) return draw(same, world.durable)
-      refuseUuid(deps, request)
       const wanted = {
         name: name ?? 'ns-dry-run',
         uuid: request.uuid ?? randomUUID(),
@@ -131,10 +123,4 @@ function existing(
     throw new DaxError('in_transition', `Namespace ${known.name} is being deleted.`)
   }
   return known
-}
-
-function refuseUuid({ world }: HostDeps, { uuid }: NamespaceRequest): void {
-  const other = uuid === undefined ? undefined : world.working.index.namespaceByUuid(uuid)
-  if (other === undefined) return
-  throw new DaxError('uuid_taken', `Namespace ${other} has uuid ${uuid}.`)
 }

@@ -41,9 +41,13 @@ export interface NewNamespace {
   readonly request: NamespaceRequest
 }
 
-/** Plans a namespace inside a transaction: its record and its device's, both waiting for the host. */
+/**
+ * Plans a namespace inside a transaction: its record and its device's, both waiting for the host.
+ * @throws DaxError `name_taken`, `uuid_taken` (EEXIST), or the refusal of its place.
+ */
 export function planNamespace(tx: Transaction, regionId: number, wanted: NewNamespace): Planned {
   const { name, uuid, claim, request } = wanted
+  refuseTaken(tx, wanted)
   const region = need(tx.view, 'region', String(regionId))
   const shape = shapeNew(tx.view, region, request)
   const free = lowestFreeId(usedInstances(tx.view, region.id))
@@ -73,6 +77,15 @@ export function planNamespace(tx: Transaction, regionId: number, wanted: NewName
     labels,
   })
   return { namespace, device }
+}
+
+function refuseTaken({ view }: Transaction, { name, uuid }: NewNamespace): void {
+  if (view.get('namespace', name) !== undefined) {
+    throw new DaxError('name_taken', `A namespace ${name} is there already.`)
+  }
+  const other = view.index.namespaceByUuid(uuid)
+  if (other === undefined) return
+  throw new DaxError('uuid_taken', `Namespace ${other} has uuid ${uuid}.`)
 }
 
 /**
