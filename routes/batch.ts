@@ -43,6 +43,7 @@ function operationOf(wire: WireOperation): BatchOperation | (() => BatchOperatio
   return () => ({ op, ...mappingRequestOf(body) })
 }
 
+/** Batches: many opens, closes, maps and unmaps in one durable commit. */
 export function batchRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
   const { broker } = services
   return async (app) => {

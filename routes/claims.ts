@@ -22,7 +22,7 @@ import { claimRequestOf, removalOf } from './inputs.ts'
 import { pageOf } from './pages.ts'
 import { releaseSpec } from './releases.ts'
 import { type AnswerSpec, objectHeaders } from './respond.ts'
-import type { RouteDeps } from './route-deps.ts'
+import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { claimView } from './views.ts'
 
 const tags: ['claims'] = ['claims']
@@ -40,79 +40,89 @@ function picks(query: ClaimListQuery): (claim: ClaimRecord) => boolean {
     (query.state === undefined || query.state === state)
 }
 
-export function claimRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
-  const { world, claims } = services
-  const { durable } = world
+/** Claims: everything a container platform needs in one PUT, given back by one DELETE. */
+export function claimRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
-    app.put(
-      '/v1/claims/:name',
-      {
-        schema: withContract({
-          summary: 'Claim memory: namespace, enabled device, handle and mapping at once',
-          tags,
-          headers: changeHeaders,
-          params: claimPutParams,
-          querystring: dryRunQuery,
-          body: claimPut,
-          response: { 200: claimSchema, 201: claimSchema, 202: operationSchema },
-        }),
-      },
-      async (request, reply) => {
-        const { name } = request.params
-        const wanted = claimRequestOf(request.body)
-        if (request.query.dry_run === true) {
-          return responder.dryRun(reply, () => claims.rehearse(name, wanted, claimView))
-        }
-        return responder.follow(request, reply, made, (call) => claims.put(name, wanted, call))
-      },
-    )
-    app.get(
-      '/v1/claims',
-      {
-        schema: withContract({
-          summary: 'List the claims',
-          tags,
-          querystring: claimListQuery,
-          response: { 200: claimPage },
-        }),
-      },
-      async ({ query }) =>
-        pageOf(durable, 'claim', query, picks(query), (claim) => claimView(claim, durable)),
-    )
-    app.get(
-      '/v1/claims/:name',
-      {
-        schema: withContract({
-          summary: 'One claim',
-          tags,
-          params: claimParams,
-          querystring: emptyQuery,
-          response: { 200: claimSchema },
-        }),
-      },
-      async ({ params }, reply) => {
-        const claim = need(durable, 'claim', params.name)
-        return reply.headers(objectHeaders(claim.revision)).send(claimView(claim, durable))
-      },
-    )
-    app.delete(
-      '/v1/claims/:name',
-      {
-        schema: withContract({
-          summary: 'Give back all that a claim got',
-          tags,
-          headers: changeHeaders,
-          params: claimParams,
-          querystring: claimRemovalQuery,
-          response: releaseView,
-        }),
-      },
-      async (request, reply) => {
-        const removal = removalOf(request.query)
-        return responder.follow(request, reply, releaseSpec(removal), async (call) =>
-          claims.remove(request.params.name, removal, call),
-        )
-      },
-    )
+    registerReads(app, deps)
+    registerChanges(app, deps)
   }
+}
+
+function registerReads(app: ZodApp, { services }: RouteDeps): void {
+  const { world } = services
+  const { durable } = world
+  app.get(
+    '/v1/claims',
+    {
+      schema: withContract({
+        summary: 'List the claims',
+        tags,
+        querystring: claimListQuery,
+        response: { 200: claimPage },
+      }),
+    },
+    async ({ query }) =>
+      pageOf(durable, 'claim', query, picks(query), (claim) => claimView(claim, durable)),
+  )
+  app.get(
+    '/v1/claims/:name',
+    {
+      schema: withContract({
+        summary: 'One claim',
+        tags,
+        params: claimParams,
+        querystring: emptyQuery,
+        response: { 200: claimSchema },
+      }),
+    },
+    async ({ params }, reply) => {
+      const claim = need(durable, 'claim', params.name)
+      return reply.headers(objectHeaders(claim.revision)).send(claimView(claim, durable))
+    },
+  )
+}
+
+function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {
+  const { claims } = services
+  app.put(
+    '/v1/claims/:name',
+    {
+      schema: withContract({
+        summary: 'Claim memory: namespace, enabled device, handle and mapping at once',
+        tags,
+        headers: changeHeaders,
+        params: claimPutParams,
+        querystring: dryRunQuery,
+        body: claimPut,
+        response: { 200: claimSchema, 201: claimSchema, 202: operationSchema },
+      }),
+    },
+    async (request, reply) => {
+      const { name } = request.params
+      const wanted = claimRequestOf(request.body)
+      if (request.query.dry_run === true) {
+        return responder.dryRun(reply, () => claims.rehearse(name, wanted, claimView))
+      }
+      return responder.follow(request, reply, made, (call) => claims.put(name, wanted, call))
+    },
+  )
+  app.delete(
+    '/v1/claims/:name',
+    {
+      schema: withContract({
+        summary: 'Give back all that a claim got',
+        tags,
+        headers: changeHeaders,
+        params: claimParams,
+        querystring: claimRemovalQuery,
+        response: releaseView,
+      }),
+    },
+    async (request, reply) => {
+      const removal = removalOf(request.query)
+      return responder.follow(request, reply, releaseSpec(removal), async (call) =>
+        claims.remove(request.params.name, removal, call),
+      )
+    },
+  )
 }

@@ -28,7 +28,7 @@ import { removalOf } from './inputs.ts'
 import { pageOf } from './pages.ts'
 import { releaseSpec } from './releases.ts'
 import { type AnswerSpec, objectHeaders } from './respond.ts'
-import type { RouteDeps } from './route-deps.ts'
+import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { deviceView, userViews } from './views.ts'
 
 const tags: ['devices'] = ['devices']
@@ -62,138 +62,154 @@ function picks(query: DeviceListQuery): (device: DeviceRecord) => boolean {
     (idle || !isIdle(device))
 }
 
-export function deviceRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
-  const { world, devices } = services
-  const { durable } = world
-
-  async function observed(chardevs: readonly string[]): Promise<(chardev: string) => object> {
-    const { users } = await devices.observe(chardevs)
-    return (chardev) => ({
-      observed: (users.get(chardev) ?? []).map(({ pid, comm }) => ({ pid, comm })),
-    })
-  }
-
+/** Devices: live state, who uses them, enabling and disabling. */
+export function deviceRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get(
-      '/v1/devices',
-      {
-        schema: withContract({
-          summary: 'List the devices',
-          tags,
-          querystring: deviceListQuery,
-          response: { 200: devicePage },
-        }),
-      },
-      async ({ query }) => {
-        const page = pageOf(durable, 'device', query, picks(query), (device) =>
-          deviceView(device, durable),
-        )
-        if (query.observed !== true) return page
-        const see = await observed(page.items.map(({ chardev }) => chardev))
-        return { ...page, items: page.items.map((item) => ({ ...item, ...see(item.chardev) })) }
-      },
-    )
-    app.get(
-      '/v1/devices/:chardev',
-      {
-        schema: withContract({
-          summary: 'One device, with the processes that really have it',
-          tags,
-          params: deviceParams,
-          querystring: deviceQuery,
-          response: { 200: deviceSchema },
-        }),
-      },
-      async ({ params, query }, reply) => {
-        const device = needDevice(durable, params.chardev, query.generation)
-        const view = deviceView(device, durable)
-        const headers = objectHeaders(device.revision)
-        if (query.observed === false || device.life.state === 'removed') {
-          return reply.headers(headers).send(view)
-        }
-        const see = await observed([device.chardev])
-        return reply.headers(headers).send({ ...view, ...see(device.chardev) })
-      },
-    )
-    app.get(
-      '/v1/devices/:chardev/users',
-      {
-        schema: withContract({
-          summary: 'Who holds a device: the ledger and the processes of the host side by side',
-          tags,
-          params: deviceParams,
-          querystring: deviceUsersQuery,
-          response: { 200: deviceUsersView },
-        }),
-      },
-      async ({ params, query }) => {
-        const device = needDevice(durable, params.chardev, query.generation)
-        const { users, complete } = await devices.observe([device.chardev])
-        return {
-          chardev: device.chardev,
-          generation: device.life.generation,
-          holders: ledgerHolders(durable, device.uid, HOLDERS_SHOWN_MAX) as LedgerHolder[],
-          processes: userViews(users.get(device.chardev) ?? []),
-          complete,
-        }
-      },
-    )
-    app.post(
-      '/v1/devices/:chardev/enable',
-      {
-        schema: withContract({
-          summary: 'Enable a device: a new generation begins',
-          tags,
-          headers: postHeaders,
-          params: deviceParams,
-          querystring: emptyQuery,
-          body: emptyBody,
-          response: { 200: deviceSchema },
-        }),
-      },
-      async (request, reply) =>
-        responder.answer(request, reply, enabled, (call) =>
-          devices.enable(request.params.chardev, call),
-        ),
-    )
-    app.post(
-      '/v1/devices/:chardev/disable',
-      {
-        schema: withContract({
-          summary: 'Disable a device, as its users allow',
-          tags,
-          headers: postHeaders,
-          params: deviceParams,
-          querystring: emptyQuery,
-          body: deviceDisable,
-          response: { 200: deviceSchema, 202: operationSchema },
-        }),
-      },
-      async (request, reply) => {
-        const how = removalOf(request.body)
-        return responder.follow(request, reply, disabledSpec(how.ifBusy === 'drain'), (call) =>
-          devices.disable(request.params.chardev, how, call),
-        )
-      },
-    )
-    app.delete(
-      '/v1/devices/:chardev',
-      {
-        schema: withContract({
-          summary: 'Give back the capacity of a device that no namespace owns',
-          tags,
-          headers: changeHeaders,
-          params: deviceParams,
-          querystring: removalQuery,
-          response: releaseView,
-        }),
-      },
-      async (request, reply) => {
-        const how = removalOf(request.query)
-        return responder.follow(request, reply, releaseSpec(how), async (call) =>
-          devices.remove(request.params.chardev, how, call),
-        )
-      },
-    )
+    registerReads(app, deps)
+    registerChanges(app, deps)
   }
+}
+
+function registerReads(app: ZodApp, deps: RouteDeps): void {
+  const { devices, world } = deps.services
+  const { durable } = world
+  app.get(
+    '/v1/devices',
+    {
+      schema: withContract({
+        summary: 'List the devices',
+        tags,
+        querystring: deviceListQuery,
+        response: { 200: devicePage },
+      }),
+    },
+    async ({ query }) => {
+      const page = pageOf(durable, 'device', query, picks(query), (device) =>
+        deviceView(device, durable),
+      )
+      if (query.observed !== true) return page
+      const see = await observed(
+        deps,
+        page.items.map(({ chardev }) => chardev),
+      )
+      return { ...page, items: page.items.map((item) => ({ ...item, ...see(item.chardev) })) }
+    },
+  )
+  app.get(
+    '/v1/devices/:chardev',
+    {
+      schema: withContract({
+        summary: 'One device, with the processes that really have it',
+        tags,
+        params: deviceParams,
+        querystring: deviceQuery,
+        response: { 200: deviceSchema },
+      }),
+    },
+    async ({ params, query }, reply) => {
+      const device = needDevice(durable, params.chardev, query.generation)
+      const view = deviceView(device, durable)
+      const headers = objectHeaders(device.revision)
+      if (query.observed === false || device.life.state === 'removed') {
+        return reply.headers(headers).send(view)
+      }
+      const see = await observed(deps, [device.chardev])
+      return reply.headers(headers).send({ ...view, ...see(device.chardev) })
+    },
+  )
+  app.get(
+    '/v1/devices/:chardev/users',
+    {
+      schema: withContract({
+        summary: 'Who holds a device: the ledger and the processes of the host side by side',
+        tags,
+        params: deviceParams,
+        querystring: deviceUsersQuery,
+        response: { 200: deviceUsersView },
+      }),
+    },
+    async ({ params, query }) => {
+      const device = needDevice(durable, params.chardev, query.generation)
+      const { users, complete } = await devices.observe([device.chardev])
+      return {
+        chardev: device.chardev,
+        generation: device.life.generation,
+        holders: ledgerHolders(durable, device.uid, HOLDERS_SHOWN_MAX) as LedgerHolder[],
+        processes: userViews(users.get(device.chardev) ?? []),
+        complete,
+      }
+    },
+  )
+}
+
+function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {
+  const { devices } = services
+  app.post(
+    '/v1/devices/:chardev/enable',
+    {
+      schema: withContract({
+        summary: 'Enable a device: a new generation begins',
+        tags,
+        headers: postHeaders,
+        params: deviceParams,
+        querystring: emptyQuery,
+        body: emptyBody,
+        response: { 200: deviceSchema },
+      }),
+    },
+    async (request, reply) =>
+      responder.answer(request, reply, enabled, (call) =>
+        devices.enable(request.params.chardev, call),
+      ),
+  )
+  app.post(
+    '/v1/devices/:chardev/disable',
+    {
+      schema: withContract({
+        summary: 'Disable a device, as its users allow',
+        tags,
+        headers: postHeaders,
+        params: deviceParams,
+        querystring: emptyQuery,
+        body: deviceDisable,
+        response: { 200: deviceSchema, 202: operationSchema },
+      }),
+    },
+    async (request, reply) => {
+      const how = removalOf(request.body)
+      return responder.follow(request, reply, disabledSpec(how.ifBusy === 'drain'), (call) =>
+        devices.disable(request.params.chardev, how, call),
+      )
+    },
+  )
+  app.delete(
+    '/v1/devices/:chardev',
+    {
+      schema: withContract({
+        summary: 'Give back the capacity of a device that no namespace owns',
+        tags,
+        headers: changeHeaders,
+        params: deviceParams,
+        querystring: removalQuery,
+        response: releaseView,
+      }),
+    },
+    async (request, reply) => {
+      const how = removalOf(request.query)
+      return responder.follow(request, reply, releaseSpec(how), async (call) =>
+        devices.remove(request.params.chardev, how, call),
+      )
+    },
+  )
+}
+
+/** What is really there, for the views of these devices. */
+async function observed(
+  { services }: RouteDeps,
+  chardevs: readonly string[],
+): Promise<(chardev: string) => object> {
+  const { users } = await services.devices.observe(chardevs)
+  return (chardev) => ({
+    observed: (users.get(chardev) ?? []).map(({ pid, comm }) => ({ pid, comm })),
+  })
 }

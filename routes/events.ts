@@ -22,6 +22,7 @@ const HEARTBEAT_MS = 15_000
 /** Kept events sent at once to a watcher that catches up. */
 const CATCH_UP_LIMIT = 1000
 
+/** Events: every change in order, streamed or as a collection. */
 export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {
   const { events } = services
   const open = new Set<Readable>()

@@ -18,7 +18,7 @@ import type { HandleRecord } from '../src/core/model.ts'
 import { need } from '../src/services/lookup.ts'
 import { pageOf } from './pages.ts'
 import { type AnswerSpec, gone, objectHeaders } from './respond.ts'
-import type { RouteDeps } from './route-deps.ts'
+import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { handleView } from './views.ts'
 
 const tags: ['handles'] = ['handles']
@@ -36,78 +36,86 @@ function picks(query: HandleListQuery): (handle: HandleRecord) => boolean {
     (query.lease === undefined || query.lease === lease)
 }
 
-export function handleRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
-  const { world, broker } = services
-  const { durable } = world
+/** Handles: opening devices and closing what was opened. */
+export function handleRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
-    app.post(
-      '/v1/devices/:chardev/handles',
-      {
-        schema: withContract({
-          summary: 'Open a device',
-          tags,
-          headers: postHeaders,
-          params: deviceParams,
-          querystring: dryRunQuery,
-          body: handleCreate,
-          response: { 200: handleSchema, 201: handleSchema },
-        }),
-      },
-      async (request, reply) => {
-        const { chardev } = request.params
-        if (request.query.dry_run === true) {
-          return responder.dryRun(reply, () =>
-            broker.rehearseOpen(chardev, request.body, handleView),
-          )
-        }
-        return responder.answer(request, reply, opened, (call) =>
-          broker.open(chardev, request.body, call),
-        )
-      },
-    )
-    app.get(
-      '/v1/handles',
-      {
-        schema: withContract({
-          summary: 'List the handles',
-          tags,
-          querystring: handleListQuery,
-          response: { 200: handlePage },
-        }),
-      },
-      async ({ query }) =>
-        pageOf(durable, 'handle', query, picks(query), (handle) => handleView(handle, durable)),
-    )
-    app.get(
-      '/v1/handles/:id',
-      {
-        schema: withContract({
-          summary: 'One handle',
-          tags,
-          params: handleParams,
-          querystring: emptyQuery,
-          response: { 200: handleSchema },
-        }),
-      },
-      async ({ params }, reply) => {
-        const handle = need(durable, 'handle', params.id)
-        return reply.headers(objectHeaders(handle.revision)).send(handleView(handle, durable))
-      },
-    )
-    app.delete(
-      '/v1/handles/:id',
-      {
-        schema: withContract({
-          summary: 'Close a handle; mappings made through it stay',
-          tags,
-          headers: changeHeaders,
-          params: handleParams,
-          querystring: emptyQuery,
-          response: { 204: noContent },
-        }),
-      },
-      async (request, reply) =>
-        responder.answer(request, reply, gone, (call) => broker.close(request.params.id, call)),
-    )
+    registerReads(app, deps)
+    registerChanges(app, deps)
   }
+}
+
+function registerReads(app: ZodApp, { services }: RouteDeps): void {
+  const { world } = services
+  const { durable } = world
+  app.get(
+    '/v1/handles',
+    {
+      schema: withContract({
+        summary: 'List the handles',
+        tags,
+        querystring: handleListQuery,
+        response: { 200: handlePage },
+      }),
+    },
+    async ({ query }) =>
+      pageOf(durable, 'handle', query, picks(query), (handle) => handleView(handle, durable)),
+  )
+  app.get(
+    '/v1/handles/:id',
+    {
+      schema: withContract({
+        summary: 'One handle',
+        tags,
+        params: handleParams,
+        querystring: emptyQuery,
+        response: { 200: handleSchema },
+      }),
+    },
+    async ({ params }, reply) => {
+      const handle = need(durable, 'handle', params.id)
+      return reply.headers(objectHeaders(handle.revision)).send(handleView(handle, durable))
+    },
+  )
+}
+
+function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {
+  const { broker } = services
+  app.post(
+    '/v1/devices/:chardev/handles',
+    {
+      schema: withContract({
+        summary: 'Open a device',
+        tags,
+        headers: postHeaders,
+        params: deviceParams,
+        querystring: dryRunQuery,
+        body: handleCreate,
+        response: { 200: handleSchema, 201: handleSchema },
+      }),
+    },
+    async (request, reply) => {
+      const { chardev } = request.params
+      if (request.query.dry_run === true) {
+        return responder.dryRun(reply, () => broker.rehearseOpen(chardev, request.body, handleView))
+      }
+      return responder.answer(request, reply, opened, (call) =>
+        broker.open(chardev, request.body, call),
+      )
+    },
+  )
+  app.delete(
+    '/v1/handles/:id',
+    {
+      schema: withContract({
+        summary: 'Close a handle; mappings made through it stay',
+        tags,
+        headers: changeHeaders,
+        params: handleParams,
+        querystring: emptyQuery,
+        response: { 204: noContent },
+      }),
+    },
+    async (request, reply) =>
+      responder.answer(request, reply, gone, (call) => broker.close(request.params.id, call)),
+  )
 }

@@ -17,7 +17,7 @@ import type { LeaseRecord } from '../src/core/model.ts'
 import { need } from '../src/services/lookup.ts'
 import { pageOf } from './pages.ts'
 import { type AnswerSpec, gone, objectHeaders } from './respond.ts'
-import type { RouteDeps } from './route-deps.ts'
+import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { leaseView } from './views.ts'
 
 const tags: ['leases'] = ['leases']
@@ -34,98 +34,106 @@ const renewed: AnswerSpec<LeaseRecord> = {
   headers: (lease) => objectHeaders(lease.revision),
 }
 
-export function leaseRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
-  const { world, leases } = services
-  const { durable } = world
+/** Leases: holders' lives, begun, renewed and ended. */
+export function leaseRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
-    app.post(
-      '/v1/leases',
-      {
-        schema: withContract({
-          summary: "Begin a holder's life",
-          tags,
-          headers: postHeaders,
-          querystring: dryRunQuery,
-          body: leaseCreate,
-          response: { 200: leaseSchema, 201: leaseSchema },
-        }),
-      },
-      async (request, reply) => {
-        if (request.query.dry_run === true) {
-          return responder.dryRun(reply, () => leases.rehearse(request.body, leaseView))
-        }
-        return responder.answer(request, reply, granted, (call) =>
-          leases.create(request.body, call),
-        )
-      },
-    )
-    app.get(
-      '/v1/leases',
-      {
-        schema: withContract({
-          summary: 'List the leases',
-          tags,
-          querystring: leaseListQuery,
-          response: { 200: leasePage },
-        }),
-      },
-      async ({ query }) =>
-        pageOf(
-          durable,
-          'lease',
-          query,
-          ({ holder }) => query.holder === undefined || query.holder === holder,
-          leaseView,
-        ),
-    )
-    app.get(
-      '/v1/leases/:id',
-      {
-        schema: withContract({
-          summary: 'One lease',
-          tags,
-          params: leaseParams,
-          querystring: emptyQuery,
-          response: { 200: leaseSchema },
-        }),
-      },
-      async ({ params }, reply) => {
-        const lease = need(durable, 'lease', params.id)
-        return reply.headers(objectHeaders(lease.revision)).send(leaseView(lease))
-      },
-    )
-    app.post(
-      '/v1/leases/:id/renew',
-      {
-        schema: withContract({
-          summary: 'Renew a lease; an expired one is 410',
-          tags,
-          headers: postHeaders,
-          params: leaseParams,
-          querystring: emptyQuery,
-          body: leaseRenew,
-          response: { 200: leaseSchema },
-        }),
-      },
-      async (request, reply) =>
-        responder.answer(request, reply, renewed, (call) =>
-          leases.renew(request.params.id, request.body.ttl_ms, call),
-        ),
-    )
-    app.delete(
-      '/v1/leases/:id',
-      {
-        schema: withContract({
-          summary: 'End a lease: its handles are closed and its mappings dropped',
-          tags,
-          headers: changeHeaders,
-          params: leaseParams,
-          querystring: emptyQuery,
-          response: { 204: noContent },
-        }),
-      },
-      async (request, reply) =>
-        responder.answer(request, reply, gone, (call) => leases.end(request.params.id, call)),
-    )
+    registerReads(app, deps)
+    registerChanges(app, deps)
   }
+}
+
+function registerReads(app: ZodApp, { services }: RouteDeps): void {
+  const { world } = services
+  const { durable } = world
+  app.get(
+    '/v1/leases',
+    {
+      schema: withContract({
+        summary: 'List the leases',
+        tags,
+        querystring: leaseListQuery,
+        response: { 200: leasePage },
+      }),
+    },
+    async ({ query }) =>
+      pageOf(
+        durable,
+        'lease',
+        query,
+        ({ holder }) => query.holder === undefined || query.holder === holder,
+        leaseView,
+      ),
+  )
+  app.get(
+    '/v1/leases/:id',
+    {
+      schema: withContract({
+        summary: 'One lease',
+        tags,
+        params: leaseParams,
+        querystring: emptyQuery,
+        response: { 200: leaseSchema },
+      }),
+    },
+    async ({ params }, reply) => {
+      const lease = need(durable, 'lease', params.id)
+      return reply.headers(objectHeaders(lease.revision)).send(leaseView(lease))
+    },
+  )
+}
+
+function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {
+  const { leases } = services
+  app.post(
+    '/v1/leases',
+    {
+      schema: withContract({
+        summary: "Begin a holder's life",
+        tags,
+        headers: postHeaders,
+        querystring: dryRunQuery,
+        body: leaseCreate,
+        response: { 200: leaseSchema, 201: leaseSchema },
+      }),
+    },
+    async (request, reply) => {
+      if (request.query.dry_run === true) {
+        return responder.dryRun(reply, () => leases.rehearse(request.body, leaseView))
+      }
+      return responder.answer(request, reply, granted, (call) => leases.create(request.body, call))
+    },
+  )
+  app.post(
+    '/v1/leases/:id/renew',
+    {
+      schema: withContract({
+        summary: 'Renew a lease; an expired one is 410',
+        tags,
+        headers: postHeaders,
+        params: leaseParams,
+        querystring: emptyQuery,
+        body: leaseRenew,
+        response: { 200: leaseSchema },
+      }),
+    },
+    async (request, reply) =>
+      responder.answer(request, reply, renewed, (call) =>
+        leases.renew(request.params.id, request.body.ttl_ms, call),
+      ),
+  )
+  app.delete(
+    '/v1/leases/:id',
+    {
+      schema: withContract({
+        summary: 'End a lease: its handles are closed and its mappings dropped',
+        tags,
+        headers: changeHeaders,
+        params: leaseParams,
+        querystring: emptyQuery,
+        response: { 204: noContent },
+      }),
+    },
+    async (request, reply) =>
+      responder.answer(request, reply, gone, (call) => leases.end(request.params.id, call)),
+  )
 }

@@ -21,7 +21,7 @@ import { need } from '../src/services/lookup.ts'
 import { mappingRequestOf } from './inputs.ts'
 import { pageOf } from './pages.ts'
 import { type AnswerSpec, gone, objectHeaders } from './respond.ts'
-import type { RouteDeps } from './route-deps.ts'
+import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { mappingView } from './views.ts'
 
 const tags: ['mappings'] = ['mappings']
@@ -40,90 +40,100 @@ function picks(query: MappingListQuery): (mapping: MappingRecord) => boolean {
     (query.state === undefined || query.state === state)
 }
 
-export function mappingRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
-  const { world, broker } = services
-  const { durable } = world
+/** Mappings: mmap, munmap, and what a fault at an offset would do. */
+export function mappingRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
-    app.post(
-      '/v1/mappings',
-      {
-        schema: withContract({
-          summary: 'Map a part of a device',
-          tags,
-          headers: postHeaders,
-          querystring: dryRunQuery,
-          body: mappingCreate,
-          response: { 200: mappingSchema, 201: mappingSchema },
-        }),
-      },
-      async (request, reply) => {
-        const wanted = mappingRequestOf(request.body)
-        if (request.query.dry_run === true) {
-          return responder.dryRun(reply, () => broker.rehearseMap(wanted, mappingView))
-        }
-        return responder.answer(request, reply, mapped, (call) => broker.map(wanted, call))
-      },
-    )
-    app.get(
-      '/v1/mappings',
-      {
-        schema: withContract({
-          summary: 'List the mappings',
-          tags,
-          querystring: mappingListQuery,
-          response: { 200: mappingPage },
-        }),
-      },
-      async ({ query }) =>
-        pageOf(durable, 'mapping', query, picks(query), (mapping) => mappingView(mapping, durable)),
-    )
-    app.get(
-      '/v1/mappings/:id',
-      {
-        schema: withContract({
-          summary: 'One mapping',
-          tags,
-          params: mappingParams,
-          querystring: emptyQuery,
-          response: { 200: mappingSchema },
-        }),
-      },
-      async ({ params }, reply) => {
-        const mapping = need(durable, 'mapping', params.id)
-        return reply.headers(objectHeaders(mapping.revision)).send(mappingView(mapping, durable))
-      },
-    )
-    app.get(
-      '/v1/mappings/:id/translate',
-      {
-        schema: withContract({
-          summary: "The fault at a byte offset from the mapping's start",
-          tags,
-          params: mappingParams,
-          querystring: translateQuery,
-          response: { 200: translationView },
-        }),
-      },
-      async ({ params, query }) => {
-        const { range, ...fault } = broker.translate(params.id, parseSize(query.offset))
-        const { start, size } = range
-        return { ...fault, range: { start, end: start + size - 1 } }
-      },
-    )
-    app.delete(
-      '/v1/mappings/:id',
-      {
-        schema: withContract({
-          summary: 'End a mapping, live or revoked: munmap',
-          tags,
-          headers: changeHeaders,
-          params: mappingParams,
-          querystring: emptyQuery,
-          response: { 204: noContent },
-        }),
-      },
-      async (request, reply) =>
-        responder.answer(request, reply, gone, (call) => broker.unmap(request.params.id, call)),
-    )
+    registerReads(app, deps)
+    registerChanges(app, deps)
   }
+}
+
+function registerReads(app: ZodApp, { services }: RouteDeps): void {
+  const { broker, world } = services
+  const { durable } = world
+  app.get(
+    '/v1/mappings',
+    {
+      schema: withContract({
+        summary: 'List the mappings',
+        tags,
+        querystring: mappingListQuery,
+        response: { 200: mappingPage },
+      }),
+    },
+    async ({ query }) =>
+      pageOf(durable, 'mapping', query, picks(query), (mapping) => mappingView(mapping, durable)),
+  )
+  app.get(
+    '/v1/mappings/:id',
+    {
+      schema: withContract({
+        summary: 'One mapping',
+        tags,
+        params: mappingParams,
+        querystring: emptyQuery,
+        response: { 200: mappingSchema },
+      }),
+    },
+    async ({ params }, reply) => {
+      const mapping = need(durable, 'mapping', params.id)
+      return reply.headers(objectHeaders(mapping.revision)).send(mappingView(mapping, durable))
+    },
+  )
+  app.get(
+    '/v1/mappings/:id/translate',
+    {
+      schema: withContract({
+        summary: "The fault at a byte offset from the mapping's start",
+        tags,
+        params: mappingParams,
+        querystring: translateQuery,
+        response: { 200: translationView },
+      }),
+    },
+    async ({ params, query }) => {
+      const { range, ...fault } = broker.translate(params.id, parseSize(query.offset))
+      const { start, size } = range
+      return { ...fault, range: { start, end: start + size - 1 } }
+    },
+  )
+}
+
+function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {
+  const { broker } = services
+  app.post(
+    '/v1/mappings',
+    {
+      schema: withContract({
+        summary: 'Map a part of a device',
+        tags,
+        headers: postHeaders,
+        querystring: dryRunQuery,
+        body: mappingCreate,
+        response: { 200: mappingSchema, 201: mappingSchema },
+      }),
+    },
+    async (request, reply) => {
+      const wanted = mappingRequestOf(request.body)
+      if (request.query.dry_run === true) {
+        return responder.dryRun(reply, () => broker.rehearseMap(wanted, mappingView))
+      }
+      return responder.answer(request, reply, mapped, (call) => broker.map(wanted, call))
+    },
+  )
+  app.delete(
+    '/v1/mappings/:id',
+    {
+      schema: withContract({
+        summary: 'End a mapping, live or revoked: munmap',
+        tags,
+        headers: changeHeaders,
+        params: mappingParams,
+        querystring: emptyQuery,
+        response: { 204: noContent },
+      }),
+    },
+    async (request, reply) =>
+      responder.answer(request, reply, gone, (call) => broker.unmap(request.params.id, call)),
+  )
 }

@@ -23,7 +23,7 @@ import { namespaceChangeOf, namespaceRequestOf, removalOf } from './inputs.ts'
 import { pageOf } from './pages.ts'
 import { releaseSpec } from './releases.ts'
 import { type AnswerSpec, objectHeaders } from './respond.ts'
-import type { RouteDeps } from './route-deps.ts'
+import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { namespaceView } from './views.ts'
 
 const tags: ['namespaces'] = ['namespaces']
@@ -48,103 +48,111 @@ function picks(query: NamespaceListQuery): (namespace: NamespaceRecord) => boole
     (query.state === undefined || query.state === state)
 }
 
-export function namespaceRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
-  const { world, namespaces } = services
-  const { durable } = world
+/** Namespaces: desired state, created, changed and destroyed. */
+export function namespaceRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get(
-      '/v1/namespaces',
-      {
-        schema: withContract({
-          summary: 'List the namespaces',
-          tags,
-          querystring: namespaceListQuery,
-          response: { 200: namespacePage },
-        }),
-      },
-      async ({ query }) =>
-        pageOf(durable, 'namespace', query, picks(query), (namespace) =>
-          namespaceView(namespace, durable),
-        ),
-    )
-    app.get(
-      '/v1/namespaces/:name',
-      {
-        schema: withContract({
-          summary: 'One namespace',
-          tags,
-          params: namespaceParams,
-          querystring: emptyQuery,
-          response: { 200: namespaceSchema },
-        }),
-      },
-      async ({ params }, reply) => {
-        const namespace = need(durable, 'namespace', params.name)
-        const headers = objectHeaders(namespace.revision)
-        return reply.headers(headers).send(namespaceView(namespace, durable))
-      },
-    )
-    app.post(
-      '/v1/namespaces',
-      {
-        schema: withContract({
-          summary: 'Create a namespace and its device',
-          tags,
-          headers: postHeaders,
-          querystring: dryRunQuery,
-          body: namespaceCreate,
-          response: { 200: namespaceSchema, 201: namespaceSchema, 202: operationSchema },
-        }),
-      },
-      async (request, reply) => {
-        const { name } = request.body
-        const wanted = namespaceRequestOf(request.body)
-        if (request.query.dry_run === true) {
-          return responder.dryRun(reply, () => namespaces.rehearse(name, wanted, namespaceView))
-        }
-        return responder.follow(request, reply, made, (call) =>
-          namespaces.create(name, wanted, call),
-        )
-      },
-    )
-    app.patch(
-      '/v1/namespaces/:name',
-      {
-        schema: withContract({
-          summary: 'Change labels and wiping; size, align and mode of a disabled one',
-          tags,
-          headers: changeHeaders,
-          params: namespaceParams,
-          querystring: emptyQuery,
-          body: namespacePatch,
-          response: { 200: namespaceSchema },
-        }),
-      },
-      async (request, reply) => {
-        const change = namespaceChangeOf(request.body)
-        return responder.answer(request, reply, changed, (call) =>
-          namespaces.change(request.params.name, change, call),
-        )
-      },
-    )
-    app.delete(
-      '/v1/namespaces/:name',
-      {
-        schema: withContract({
-          summary: 'Destroy a namespace and its device',
-          tags,
-          headers: changeHeaders,
-          params: namespaceParams,
-          querystring: removalQuery,
-          response: releaseView,
-        }),
-      },
-      async (request, reply) => {
-        const removal = removalOf(request.query)
-        return responder.follow(request, reply, releaseSpec(removal), async (call) =>
-          namespaces.remove(request.params.name, removal, call),
-        )
-      },
-    )
+    registerReads(app, deps)
+    registerChanges(app, deps)
   }
+}
+
+function registerReads(app: ZodApp, { services }: RouteDeps): void {
+  const { world } = services
+  const { durable } = world
+  app.get(
+    '/v1/namespaces',
+    {
+      schema: withContract({
+        summary: 'List the namespaces',
+        tags,
+        querystring: namespaceListQuery,
+        response: { 200: namespacePage },
+      }),
+    },
+    async ({ query }) =>
+      pageOf(durable, 'namespace', query, picks(query), (namespace) =>
+        namespaceView(namespace, durable),
+      ),
+  )
+  app.get(
+    '/v1/namespaces/:name',
+    {
+      schema: withContract({
+        summary: 'One namespace',
+        tags,
+        params: namespaceParams,
+        querystring: emptyQuery,
+        response: { 200: namespaceSchema },
+      }),
+    },
+    async ({ params }, reply) => {
+      const namespace = need(durable, 'namespace', params.name)
+      const headers = objectHeaders(namespace.revision)
+      return reply.headers(headers).send(namespaceView(namespace, durable))
+    },
+  )
+}
+
+function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {
+  const { namespaces } = services
+  app.post(
+    '/v1/namespaces',
+    {
+      schema: withContract({
+        summary: 'Create a namespace and its device',
+        tags,
+        headers: postHeaders,
+        querystring: dryRunQuery,
+        body: namespaceCreate,
+        response: { 200: namespaceSchema, 201: namespaceSchema, 202: operationSchema },
+      }),
+    },
+    async (request, reply) => {
+      const { name } = request.body
+      const wanted = namespaceRequestOf(request.body)
+      if (request.query.dry_run === true) {
+        return responder.dryRun(reply, () => namespaces.rehearse(name, wanted, namespaceView))
+      }
+      return responder.follow(request, reply, made, (call) => namespaces.create(name, wanted, call))
+    },
+  )
+  app.patch(
+    '/v1/namespaces/:name',
+    {
+      schema: withContract({
+        summary: 'Change labels and wiping; size, align and mode of a disabled one',
+        tags,
+        headers: changeHeaders,
+        params: namespaceParams,
+        querystring: emptyQuery,
+        body: namespacePatch,
+        response: { 200: namespaceSchema },
+      }),
+    },
+    async (request, reply) => {
+      const change = namespaceChangeOf(request.body)
+      return responder.answer(request, reply, changed, (call) =>
+        namespaces.change(request.params.name, change, call),
+      )
+    },
+  )
+  app.delete(
+    '/v1/namespaces/:name',
+    {
+      schema: withContract({
+        summary: 'Destroy a namespace and its device',
+        tags,
+        headers: changeHeaders,
+        params: namespaceParams,
+        querystring: removalQuery,
+        response: releaseView,
+      }),
+    },
+    async (request, reply) => {
+      const removal = removalOf(request.query)
+      return responder.follow(request, reply, releaseSpec(removal), async (call) =>
+        namespaces.remove(request.params.name, removal, call),
+      )
+    },
+  )
 }

@@ -17,6 +17,7 @@ import { operationView } from './views.ts'
 
 const tags: ['operations'] = ['operations']
 
+/** Operations: long work, watched and cancelled. */
 export function operationRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
   const { world, operations } = services
   const { durable } = world

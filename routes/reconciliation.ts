@@ -34,6 +34,7 @@ function differencesView(differences: readonly Difference[]): DifferencesView {
 
 const acted: AnswerSpec<readonly Difference[]> = { status: () => 200, view: differencesView }
 
+/** Reconciliation: how desired state, ledger and host differ, and settling it. */
 export function reconciliationRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
   const { reconciliation } = services
   return async (app) => {

@@ -20,7 +20,7 @@ import { regionMapOf } from '../src/services/region-figures.ts'
 import { regionDefinitionOf } from './inputs.ts'
 import { pageOf } from './pages.ts'
 import { type AnswerSpec, gone, objectHeaders } from './respond.ts'
-import type { RouteDeps } from './route-deps.ts'
+import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { regionView } from './views.ts'
 
 const tags: ['regions'] = ['regions']
@@ -37,119 +37,129 @@ const changed: AnswerSpec<RegionRecord> = {
   headers: (region) => objectHeaders(region.revision),
 }
 
-export function regionRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
-  const { world, regions } = services
-  const { durable } = world
+/** Regions: what the host offers, and (emulated) defining and dropping them. */
+export function regionRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get(
-      '/v1/regions',
-      {
-        schema: withContract({
-          summary: 'List the regions of the host',
-          tags,
-          querystring: regionListQuery,
-          response: { 200: regionPage },
-        }),
-      },
-      async ({ query }) =>
-        pageOf(
-          durable,
-          'region',
-          query,
-          () => true,
-          (region) => regionView(region, durable),
-        ),
-    )
-    app.get(
-      '/v1/regions/:id',
-      {
-        schema: withContract({
-          summary: 'One region',
-          tags,
-          params: regionParams,
-          querystring: emptyQuery,
-          response: { 200: regionSchema },
-        }),
-      },
-      async ({ params }, reply) => {
-        const region = need(durable, 'region', String(params.id))
-        return reply.headers(objectHeaders(region.revision)).send(regionView(region, durable))
-      },
-    )
-    app.get(
-      '/v1/regions/:id/map',
-      {
-        schema: withContract({
-          summary: 'The whole address range of a region: what is free, what is whose',
-          tags,
-          params: regionParams,
-          querystring: emptyQuery,
-          response: { 200: regionMapPage },
-        }),
-      },
-      async ({ params }) => {
-        const region = need(durable, 'region', String(params.id))
-        const items = regionMapOf(durable, region).map(({ start, size, ...rest }) => ({
-          start,
-          end: start + size - 1,
-          size,
-          ...rest,
-        }))
-        return { items, next: null }
-      },
-    )
-    app.post(
-      '/v1/regions',
-      {
-        schema: withContract({
-          summary: 'Define a region (emulated host only)',
-          tags,
-          headers: postHeaders,
-          querystring: dryRunQuery,
-          body: regionCreate,
-          response: { 200: regionSchema, 201: regionSchema },
-        }),
-      },
-      async (request, reply) => {
-        const definition = regionDefinitionOf(request.body)
-        if (request.query.dry_run === true) {
-          return responder.dryRun(reply, () => regions.rehearse(definition, regionView))
-        }
-        return responder.answer(request, reply, made, (call) => regions.define(definition, call))
-      },
-    )
-    app.patch(
-      '/v1/regions/:id',
-      {
-        schema: withContract({
-          summary: "Change a region's labels, placement or schedulability",
-          tags,
-          headers: changeHeaders,
-          params: regionParams,
-          querystring: emptyQuery,
-          body: regionPatch,
-          response: { 200: regionSchema },
-        }),
-      },
-      async (request, reply) =>
-        responder.answer(request, reply, changed, (call) =>
-          regions.change(request.params.id, request.body, call),
-        ),
-    )
-    app.delete(
-      '/v1/regions/:id',
-      {
-        schema: withContract({
-          summary: 'Drop a region without devices (emulated host only)',
-          tags,
-          headers: changeHeaders,
-          params: regionParams,
-          querystring: emptyQuery,
-          response: { 204: noContent },
-        }),
-      },
-      async (request, reply) =>
-        responder.answer(request, reply, gone, (call) => regions.drop(request.params.id, call)),
-    )
+    registerReads(app, deps)
+    registerChanges(app, deps)
   }
+}
+
+function registerReads(app: ZodApp, { services }: RouteDeps): void {
+  const { world } = services
+  const { durable } = world
+  app.get(
+    '/v1/regions',
+    {
+      schema: withContract({
+        summary: 'List the regions of the host',
+        tags,
+        querystring: regionListQuery,
+        response: { 200: regionPage },
+      }),
+    },
+    async ({ query }) =>
+      pageOf(
+        durable,
+        'region',
+        query,
+        () => true,
+        (region) => regionView(region, durable),
+      ),
+  )
+  app.get(
+    '/v1/regions/:id',
+    {
+      schema: withContract({
+        summary: 'One region',
+        tags,
+        params: regionParams,
+        querystring: emptyQuery,
+        response: { 200: regionSchema },
+      }),
+    },
+    async ({ params }, reply) => {
+      const region = need(durable, 'region', String(params.id))
+      return reply.headers(objectHeaders(region.revision)).send(regionView(region, durable))
+    },
+  )
+  app.get(
+    '/v1/regions/:id/map',
+    {
+      schema: withContract({
+        summary: 'The whole address range of a region: what is free, what is whose',
+        tags,
+        params: regionParams,
+        querystring: emptyQuery,
+        response: { 200: regionMapPage },
+      }),
+    },
+    async ({ params }) => {
+      const region = need(durable, 'region', String(params.id))
+      const items = regionMapOf(durable, region).map(({ start, size, ...rest }) => ({
+        start,
+        end: start + size - 1,
+        size,
+        ...rest,
+      }))
+      return { items, next: null }
+    },
+  )
+}
+
+function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {
+  const { regions } = services
+  app.post(
+    '/v1/regions',
+    {
+      schema: withContract({
+        summary: 'Define a region (emulated host only)',
+        tags,
+        headers: postHeaders,
+        querystring: dryRunQuery,
+        body: regionCreate,
+        response: { 200: regionSchema, 201: regionSchema },
+      }),
+    },
+    async (request, reply) => {
+      const definition = regionDefinitionOf(request.body)
+      if (request.query.dry_run === true) {
+        return responder.dryRun(reply, () => regions.rehearse(definition, regionView))
+      }
+      return responder.answer(request, reply, made, (call) => regions.define(definition, call))
+    },
+  )
+  app.patch(
+    '/v1/regions/:id',
+    {
+      schema: withContract({
+        summary: "Change a region's labels, placement or schedulability",
+        tags,
+        headers: changeHeaders,
+        params: regionParams,
+        querystring: emptyQuery,
+        body: regionPatch,
+        response: { 200: regionSchema },
+      }),
+    },
+    async (request, reply) =>
+      responder.answer(request, reply, changed, (call) =>
+        regions.change(request.params.id, request.body, call),
+      ),
+  )
+  app.delete(
+    '/v1/regions/:id',
+    {
+      schema: withContract({
+        summary: 'Drop a region without devices (emulated host only)',
+        tags,
+        headers: changeHeaders,
+        params: regionParams,
+        querystring: emptyQuery,
+        response: { 204: noContent },
+      }),
+    },
+    async (request, reply) =>
+      responder.answer(request, reply, gone, (call) => regions.drop(request.params.id, call)),
+  )
 }

@@ -1,3 +1,4 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Services } from '../src/services/services.ts'
 import type { Responder } from './respond.ts'
 
@@ -6,3 +7,6 @@ export interface RouteDeps {
   readonly services: Services
   readonly responder: Responder
 }
+
+/** The app as a group of routes sees it, with types inferred from the zod schemas. */
+export type ZodApp = Parameters<FastifyPluginAsyncZod>[0]
