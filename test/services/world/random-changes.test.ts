@@ -219,7 +219,7 @@ async function play(commands: readonly Command[]): Promise<void> {
   }
 
   for (const next of commands) {
-    if (next.kind === 'release' || next.kind === 'fail') await end(next.kind)
+    if (!('steps' in next)) await end(next.kind)
     else if (next.kind === 'rehearse') {
       world.rehearse((tx) => applyAll(tx, next.steps))
     } else if (next.kind === 'refused') {
@@ -229,8 +229,9 @@ async function play(commands: readonly Command[]): Promise<void> {
       }
       expect(() => world.transact(build)).toThrow('refused at the end')
     } else {
+      const { steps } = next
       const { durable: durably } = world.transact((tx) => {
-        working = recorded(working, tx, () => applyAll(tx, next.steps))
+        working = recorded(working, tx, () => applyAll(tx, steps))
       })
       durably.catch(() => undefined)
       ahead.push(working)
