@@ -42,93 +42,28 @@ export interface Responder {
   dryRun(reply: FastifyReply, rehearse: () => unknown): Promise<void>
 }
 
-export function createResponder(deps: {
+interface ResponderDeps {
   readonly idempotency: Idempotency
   readonly world: Pick<World, 'durable' | 'barrier'>
-}): Responder {
+}
+
+/** Answers changes by their specs; everything told is durable by then. */
+export function createResponder(deps: ResponderDeps): Responder {
   const { idempotency, world } = deps
-  const { durable } = world
-
-  /**
-   * A refusal is made on what is decided, some of which may not be on the disk yet: it is told when
-   * that is. If it never gets there, that failure is the answer.
-   */
-  async function told<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      await world.barrier()
-      throw error
-    }
-  }
-
-  function callFor<T>(
-    request: FastifyRequest,
-    spec: AnswerSpec<T>,
-    key: AnswerKey | null,
-  ): LongCall<T> {
-    let isStored = false
-    const store = (tx: Transaction, answer: Omit<Answer, 'fingerprint' | 'at_ms'>): void => {
-      if (key === null || isStored) return
-      isStored = true
-      idempotency.store(tx, key, answer)
-    }
-    const ifMatch = ifMatchOf(request)
-    return {
-      caller: callerOf(request),
-      ...(ifMatch === undefined ? {} : { ifMatch }),
-      windowMs: windowOf(request, spec.alwaysLong === true),
-      view: (result) => spec.view(result, durable),
-      remember: (tx, result) =>
-        store(tx, {
-          status: spec.status(result),
-          headers: spec.headers?.(result) ?? {},
-          body: spec.view(result, tx.view),
-        }),
-      rememberOperation: (tx, operation) =>
-        store(tx, {
-          status: 202,
-          headers: operationHeaders(operation),
-          body: operationView(operation),
-        }),
-    }
-  }
-
-  async function send<T>(
-    reply: FastifyReply,
-    spec: AnswerSpec<T>,
-    outcome: Followed<T>,
-  ): Promise<void> {
-    if (outcome.kind === 'operation') {
-      reply.code(202).headers(operationHeaders(outcome.operation))
-      reply.send(operationView(outcome.operation))
-      return
-    }
-    const { result } = outcome
-    reply.code(spec.status(result)).headers(spec.headers?.(result) ?? {})
-    reply.send(spec.view(result, durable))
-  }
-
-  async function follow<T>(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    spec: AnswerSpec<T>,
-    perform: (call: LongCall<T>) => Promise<Followed<T>>,
-  ): Promise<void> {
+  const follow: Responder['follow'] = async (request, reply, spec, perform) => {
     const key = keyOf(request, idempotency)
-    const call = callFor(request, spec, key)
-    if (key === null) return send(reply, spec, await told(() => perform(call)))
-    const outcome = await told(() => idempotency.once(key, () => perform(call)))
-    if ('result' in outcome) return send(reply, spec, outcome.result)
+    const call = callFor(deps, request, spec, key)
+    if (key === null) return send(deps, reply, spec, await told(deps, () => perform(call)))
+    const outcome = await told(deps, () => idempotency.once(key, () => perform(call)))
+    if ('result' in outcome) return send(deps, reply, spec, outcome.result)
     const { status, headers, body } = outcome.replayed
     reply.code(status).headers({ ...headers, 'idempotency-replayed': 'true' })
     reply.send(body)
   }
-
   return {
     follow,
     async dryRun(reply, rehearse) {
-      const result = await told(async () => rehearse())
+      const result = await told(deps, async () => rehearse())
       // What it shows was decided on the same not yet durable ground as a refusal.
       await world.barrier()
       reply.send(result)
@@ -136,6 +71,68 @@ export function createResponder(deps: {
     answer: (request, reply, spec, perform) =>
       follow(request, reply, spec, async (call) => ({ kind: 'done', result: await perform(call) })),
   }
+}
+
+/**
+ * A refusal is made on what is decided, some of which may not be on the disk yet: it is told when
+ * that is. If it never gets there, that failure is the answer.
+ */
+async function told<T>({ world }: ResponderDeps, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await world.barrier()
+    throw error
+  }
+}
+
+function callFor<T>(
+  { idempotency, world }: ResponderDeps,
+  request: FastifyRequest,
+  spec: AnswerSpec<T>,
+  key: AnswerKey | null,
+): LongCall<T> {
+  let isStored = false
+  const store = (tx: Transaction, answer: Omit<Answer, 'fingerprint' | 'at_ms'>): void => {
+    if (key === null || isStored) return
+    isStored = true
+    idempotency.store(tx, key, answer)
+  }
+  const ifMatch = ifMatchOf(request)
+  return {
+    caller: callerOf(request),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    windowMs: windowOf(request, spec.alwaysLong === true),
+    view: (result) => spec.view(result, world.durable),
+    remember: (tx, result) =>
+      store(tx, {
+        status: spec.status(result),
+        headers: spec.headers?.(result) ?? {},
+        body: spec.view(result, tx.view),
+      }),
+    rememberOperation: (tx, operation) =>
+      store(tx, {
+        status: 202,
+        headers: operationHeaders(operation),
+        body: operationView(operation),
+      }),
+  }
+}
+
+function send<T>(
+  { world }: ResponderDeps,
+  reply: FastifyReply,
+  spec: AnswerSpec<T>,
+  outcome: Followed<T>,
+): void {
+  if (outcome.kind === 'operation') {
+    reply.code(202).headers(operationHeaders(outcome.operation))
+    reply.send(operationView(outcome.operation))
+    return
+  }
+  const { result } = outcome
+  reply.code(spec.status(result)).headers(spec.headers?.(result) ?? {})
+  reply.send(spec.view(result, world.durable))
 }
 
 /** Nothing to tell but that it is done. */
