@@ -37,7 +37,7 @@ function parseRange({ start, end }: { start: Size; end: Size }): { start: Bytes;
   return extent(first, add(bytes(last - first), bytes(1)))
 }
 
-export function selectorOf(input: SelectorInput): Selector {
+function selectorOf(input: SelectorInput): Selector {
   const { min_available, ...rest } = input
   if (min_available === undefined) return rest
   return { ...rest, min_available: parseSize(min_available) }

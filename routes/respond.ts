@@ -157,7 +157,7 @@ function callerOf(_request: FastifyRequest): string {
  * The revision that `If-Match` names; `*` asks only that the object is there.
  * @throws DaxError `precondition_failed` (412) for a tag that no object of ours can have.
  */
-export function ifMatchOf(request: FastifyRequest): number | undefined {
+function ifMatchOf(request: FastifyRequest): number | undefined {
   const text = request.headers['if-match']
   if (text === undefined || text.trim() === '*') return undefined
   const match = /^\s*(?:W\/)?"?(\d{1,16})"?\s*$/.exec(text)

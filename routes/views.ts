@@ -221,7 +221,7 @@ export function operationView(operation: OperationRecord): OperationView {
 }
 
 /** Ranges as `daxctl list -M` gives them: offsets in pages, ends inclusive, by page offset. */
-export function rangeViews(ranges: readonly DeviceRange[]): DeviceView['ranges'] {
+function rangeViews(ranges: readonly DeviceRange[]): DeviceView['ranges'] {
   return ranges.map(({ offset, start, size }) => ({
     page_offset: offset / PAGE_SIZE,
     start,

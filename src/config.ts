@@ -75,7 +75,7 @@ export function readConfig(
 }
 
 /** `HOST:PORT`, `[::1]:PORT` or `unix:PATH`. @throws UsageError */
-export function parseListen(text: string): Listen {
+function parseListen(text: string): Listen {
   if (text.startsWith('unix:')) {
     const path = text.slice('unix:'.length)
     if (path === '') throw new UsageError('--listen unix: needs a path, as in unix:/run/daxd.sock.')
@@ -89,7 +89,7 @@ export function parseListen(text: string): Listen {
   return { kind: 'tcp', host: match[1] ?? match[2] ?? '', port }
 }
 
-export function isLoopback(listen: Listen): boolean {
+function isLoopback(listen: Listen): boolean {
   if (listen.kind === 'unix') return true
   return /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(listen.host)
 }

@@ -1,7 +1,7 @@
 import { invariant } from '../core/invariant.ts'
 
 /** The longest page of events that a ledger reads at once. */
-export const EVENTS_PAGE_MAX = 10_000
+const EVENTS_PAGE_MAX = 10_000
 
 /** Checks what is asked of `events`, alike for every ledger. */
 export function checkEventsQuery(after: number | null, limit: number): void {

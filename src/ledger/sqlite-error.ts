@@ -2,9 +2,8 @@ import { DaxError } from '../core/errors.ts'
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
 export const SQLITE_BUSY = 5
-export const SQLITE_IOERR = 10
 export const SQLITE_CORRUPT = 11
-export const SQLITE_FULL = 13
+const SQLITE_FULL = 13
 export const SQLITE_CANTOPEN = 14
 export const SQLITE_NOTADB = 26
 

@@ -1,5 +1,5 @@
 /** Beyond what a commit itself adds, so that a lowered limit is reached in bounded steps. */
-export const TRIM_STEP_MAX = 1_024
+const TRIM_STEP_MAX = 1_024
 
 /** How many of the oldest events a commit drops that added `added` and now has `count`. */
 export function eventsToTrim(count: number, added: number, kept: number): number {

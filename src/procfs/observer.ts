@@ -11,7 +11,7 @@ import type {
 import { createWatchIndex, identityOf } from './watch-index.ts'
 
 /** A look takes some tens of milliseconds; more means that a process blocks its readers. */
-export const LOOK_TIMEOUT_MS = 5000
+const LOOK_TIMEOUT_MS = 5000
 
 interface Batch {
   readonly files: WatchedFile[]

@@ -2,12 +2,7 @@ import { transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import { lowestFreeId } from '../core/lowest-free-id.ts'
-import type {
-  DeviceRecord,
-  NamespaceRecord,
-  NamespaceRequest,
-  RegionRecord,
-} from '../core/model.ts'
+import type { DeviceRecord, NamespaceRecord, NamespaceRequest } from '../core/model.ts'
 import type { DevicePlan, HostDevice } from '../ports/backend.ts'
 import type { HostDeps } from './deps.ts'
 import { addDevice, hostFields, keepIdle, removeDevice, usedInstances } from './device-records.ts'
@@ -219,9 +214,4 @@ async function markStuck<T>(
     tx.update('namespace', namespace, { state: 'failed', problem: asStoredProblem(error) })
     steps.onStuck?.(tx, error)
   })
-}
-
-/** The region a planned namespace lies in. */
-export function regionOf(tx: Transaction, namespace: NamespaceRecord): RegionRecord {
-  return need(tx.view, 'region', String(namespace.region))
 }

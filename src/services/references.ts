@@ -110,7 +110,7 @@ export function revokeMappings(tx: Transaction, device: DeviceRecord): number {
 }
 
 /** A removed device is kept for those that still refer to it, and forgotten after the last. */
-export function forgetRemoved(tx: Transaction, uid: string): void {
+function forgetRemoved(tx: Transaction, uid: string): void {
   const device = tx.view.get('device', uid)
   if (device === undefined || device.life.state !== 'removed') return
   const { handles, mappings } = tx.view.index.references(uid)

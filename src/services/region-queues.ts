@@ -1,7 +1,7 @@
 import { DaxError } from '../core/errors.ts'
 
 /** Operations waiting for one region at most; beyond it callers are told to come back. */
-export const REGION_QUEUE_LENGTH_MAX = 256
+const REGION_QUEUE_LENGTH_MAX = 256
 
 /** Changes of the host, one at a time in each region, in the order they came. */
 export interface RegionQueues {

@@ -46,7 +46,7 @@ export function shapeNew(
 }
 
 /** The shape of a device made of these extents. @throws DaxError `too_small`, `no_memory_block` */
-export function shapeOf(
+function shapeOf(
   region: RegionRecord,
   wanted: {
     readonly align: Align
