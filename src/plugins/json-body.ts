@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import fp from 'fastify-plugin'
 import { DaxError } from '../core/errors.ts'
 
-const JSON_TYPE = 'application/json'
-const MERGE_PATCH_TYPE = 'application/merge-patch+json'
+export const JSON_TYPE = 'application/json'
+export const MERGE_PATCH_TYPE = 'application/merge-patch+json'
 
 /**
  * JSON is the only body. Of duplicate keys the last counts, as JSON.parse has it; keys that could
