@@ -70,7 +70,9 @@ export function operationRoutes({ services, responder }: RouteDeps): FastifyPlug
         }),
       },
       async (request, reply) =>
-        responder.answer(request, reply, gone, () => operations.cancel(request.params.id)),
+        responder.answer(request, reply, gone, (call) =>
+          operations.cancel(request.params.id, call),
+        ),
     )
   }
 }

@@ -32,6 +32,7 @@ export interface Drains {
   start<T>(spec: DrainSpec, call: LongCall<T>, finish: () => Promise<T>): Promise<Followed<T>>
 }
 
+/** Drains as operations: they can be watched, timed out and cancelled. */
 export function createDrains(deps: HostDeps & { readonly operations: Operations }): Drains {
   const { world, clock, operations } = deps
 
@@ -43,7 +44,9 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
     })
   }
 
+  /** Nobody is left to wait for; nobody at all when somebody else has disabled it meanwhile. */
   async function isFree(uid: string): Promise<boolean> {
+    if (need(world.durable, 'device', uid).life.state === 'disabled') return true
     const { handles, mappings } = world.durable.index.references(uid)
     if (handles + mappings > 0) return false
     return (await currentUsers(deps, need(world.working, 'device', uid))).length === 0
@@ -90,7 +93,8 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
           target,
           total: device.size,
           deadlineMs: spec.timeoutMs ?? DRAIN_TIMEOUT_DEFAULT_MS,
-          remember: call.rememberOperation,
+          // Who waits is answered with the end, if it comes in time.
+          ...(call.windowMs === null ? { remember: call.rememberOperation } : {}),
         })
         const life = transition(current.life, { type: 'drain', operation: begun.id })
         if (life !== current.life) tx.update('device', current, { life })
@@ -102,7 +106,9 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
       if (call.windowMs === null) return { kind: 'operation', operation }
       const early = await Promise.race([outcome, pause(deps, call.windowMs)])
       if (early === null) {
-        return { kind: 'operation', operation: need(world.durable, 'operation', operation.id) }
+        const running = need(world.durable, 'operation', operation.id)
+        await world.commit((tx) => call.rememberOperation?.(tx, running))
+        return { kind: 'operation', operation: running }
       }
       if ('result' in early) return { kind: 'done', result: early.result }
       const { code, message: detail, facts } = early.error

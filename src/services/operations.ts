@@ -1,6 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { OperationRecord } from '../core/model.ts'
-import type { LongCall } from './call.ts'
+import type { Call, LongCall } from './call.ts'
 import { need } from './lookup.ts'
 import {
   beginOperation,
@@ -16,7 +16,7 @@ import {
   type TaskDeps,
   within,
 } from './running-task.ts'
-import type { Transaction } from './world/transaction.ts'
+import { checkRevision, type Transaction } from './world/transaction.ts'
 
 /** Either the task ended in time, or it goes on as an operation that can be looked at. */
 export type Followed<T> =
@@ -47,9 +47,10 @@ export interface Operations {
   ): Promise<Ended<T>>
   /**
    * Asks an operation to end.
-   * @throws DaxError `no_such_operation`; `not_cancellable` (EBUSY) when it cannot stop now.
+   * @throws DaxError `no_such_operation`; `not_cancellable` (EBUSY) when it cannot stop now;
+   *   `precondition_failed`.
    */
-  cancel(id: string): Promise<OperationRecord>
+  cancel(id: string, call: Call<unknown>): Promise<OperationRecord>
   /** Operations that a crash has cut short are failed, so that nobody waits for them. */
   failInterrupted(tx: Transaction): void
   idle(): Promise<void>
@@ -85,8 +86,9 @@ export function createOperations(deps: TaskDeps): Operations {
       void settle(deps, known, call.view, work).finally(() => running.delete(known))
       return { kind: 'operation', operation }
     },
-    async cancel(id) {
+    async cancel(id, call) {
       const operation = need(world.durable, 'operation', id)
+      checkRevision(operation, call.ifMatch)
       const entry = running.get(id)
       if (entry === undefined || entry.onCancel === null) {
         const why =
