@@ -43,6 +43,7 @@ function selectorOf(input: SelectorInput): Selector {
   return { ...rest, min_available: parseSize(min_available) }
 }
 
+/** A wanted namespace, its sizes read by the core's grammar. @throws DaxError `overflow`. */
 export function namespaceRequestOf(body: NamespaceCreate): NamespaceRequest {
   const { region, size, align, memmap, uuid, ranges, selector } = body
   return {
@@ -62,6 +63,7 @@ export function namespaceRequestOf(body: NamespaceCreate): NamespaceRequest {
   }
 }
 
+/** A change of a namespace; what the body leaves out stays as it is. */
 export function namespaceChangeOf(body: NamespacePatch): NamespaceChange {
   const { size, align, mode, labels, wipe } = body
   return {
@@ -73,6 +75,7 @@ export function namespaceChangeOf(body: NamespacePatch): NamespaceChange {
   }
 }
 
+/** A region to define on the emulated host. */
 export function regionDefinitionOf(body: RegionCreate): RegionDefinition {
   const { start, size, align, ...rest } = body
   return {
@@ -83,6 +86,7 @@ export function regionDefinitionOf(body: RegionCreate): RegionDefinition {
   }
 }
 
+/** A wanted mapping; absent flags and protection are the contract's defaults. */
 export function mappingRequestOf(body: MappingCreate): MappingRequest {
   const { handle, length, offset, align } = body
   return {
@@ -115,6 +119,7 @@ export function claimRequestOf(body: ClaimPut): ClaimRequest {
   }
 }
 
+/** How users of what goes away are treated, refused by default. */
 export function removalOf({ if_busy, timeout_ms }: RemovalQuery): Removal {
   return {
     ifBusy: if_busy ?? 'refuse',

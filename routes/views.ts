@@ -52,6 +52,7 @@ const VIEWS: { readonly [K in Kind]: (record: RecordOf[K], state: StateView) => 
   operation: operationView,
 }
 
+/** A region with its free space as of `state`. */
 export function regionView(region: RegionRecord, state: StateView): RegionView {
   const { id, provider, path, kind, start, size, align, granularity, memmap, media } = region
   const { numa_node, target_node, placement, schedulable, drift } = region
@@ -78,6 +79,7 @@ export function regionView(region: RegionRecord, state: StateView): RegionView {
   }
 }
 
+/** A namespace with the ranges of its device. */
 export function namespaceView(namespace: NamespaceRecord, state: StateView): NamespaceView {
   const { name, uuid, region, size, align, mode, memmap, contiguous, pool } = namespace
   const device = namespace.device === null ? undefined : state.get('device', namespace.device)
@@ -102,6 +104,7 @@ export function namespaceView(namespace: NamespaceRecord, state: StateView): Nam
   }
 }
 
+/** A device with its reference counts; what was observed is added by who looked. */
 export function deviceView(device: DeviceRecord, state: StateView): DeviceView {
   const { chardev, region, namespace, path, major, minor, size, align, memmap, mode } = device
   const { handles, mappings } = state.index.references(device.uid)
@@ -126,12 +129,14 @@ export function deviceView(device: DeviceRecord, state: StateView): DeviceView {
   }
 }
 
+/** A handle with the path to open. */
 export function handleView(handle: HandleRecord, state: StateView): HandleView {
   const { id, chardev, generation, holder, access, lease } = handle
   const path = state.get('device', handle.device)?.path ?? ''
   return { id, chardev, generation, holder, access, lease, path, ...storedFields(handle) }
 }
 
+/** A mapping with the physical ranges under it and the exact mmap call to make. */
 export function mappingView(mapping: MappingRecord, state: StateView): MappingView {
   const { id, handle, chardev, generation, holder, lease, offset, length } = mapping
   const { align, exclusive, dontfork } = mapping
@@ -155,6 +160,7 @@ export function mappingView(mapping: MappingRecord, state: StateView): MappingVi
   }
 }
 
+/** A lease with the instant it ends unless it is renewed. */
 export function leaseView(lease: LeaseRecord): LeaseView {
   const { id, holder, ttl_ms, token, claim } = lease
   return {
@@ -168,6 +174,7 @@ export function leaseView(lease: LeaseRecord): LeaseView {
   }
 }
 
+/** A claim with what it got so far; parts it has not got yet are null. */
 export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
   const { name, request, namespace, chardev, path, offset, length } = claim
   const { handle, mapping, lease } = claim
@@ -198,6 +205,7 @@ export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
   }
 }
 
+/** An operation with its rate and what time is left, as far as they can be told. */
 export function operationView(operation: OperationRecord): OperationView {
   const { id, verb, target, state, progress, started_ms, finished_ms } = operation
   const elapsed = operation.updated_ms - (started_ms ?? operation.updated_ms)

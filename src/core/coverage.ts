@@ -19,6 +19,7 @@ export interface Coverage {
   touches(window: Window): boolean
 }
 
+/** Coverage by no window yet. */
 export function createCoverage(): Coverage {
   /**
    * (offset, 0) -> how many windows cover the bytes from there to the next step. Two steps in a

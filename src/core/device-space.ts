@@ -55,6 +55,7 @@ export interface SpaceLayout {
   readonly ranges: readonly DeviceRange[]
 }
 
+/** The space of a device without mappings. Windows are placed in whole units inside its ranges. */
 export function createDeviceSpace(layout: SpaceLayout): DeviceSpace {
   const parts = partsOf(layout)
   const { free, exclusive, shared } = parts

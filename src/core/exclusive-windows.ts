@@ -13,6 +13,7 @@ export interface ExclusiveWindows {
   size(): number
 }
 
+/** No windows yet. */
 export function createExclusiveWindows(): ExclusiveWindows {
   /** (end, offset) -> place in `ids`. Disjoint windows have the same order by end as by offset. */
   const places = createOrderedIndex()

@@ -22,6 +22,7 @@ export function endOf(item: Extent): Bytes {
   return bytes(item.start + item.size)
 }
 
+/** True when the extents have a byte in common; neighbours that touch have none. */
 export function overlaps(left: Extent, right: Extent): boolean {
   return left.start < endOf(right) && right.start < endOf(left)
 }

@@ -41,6 +41,7 @@ export interface FreeSpace {
   extents(): Extent[]
 }
 
+/** A space that is free as a whole; what is beyond the last whole unit can never be had. */
 export function createFreeSpace(layout: {
   readonly size: Bytes
   readonly align: Align

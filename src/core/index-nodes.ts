@@ -43,6 +43,7 @@ export interface IndexNodes {
   released: number
 }
 
+/** Storage without a node in use; it grows as nodes are acquired. */
 export function createIndexNodes(): IndexNodes {
   return {
     keys: new Float64Array(INITIAL_NODES * NODE_ENTRIES * 2),
@@ -69,12 +70,14 @@ export function acquireNode(nodes: IndexNodes): number {
   return node
 }
 
+/** Gives a node back, to be acquired again; nothing may link to it any more. */
 export function releaseNode(nodes: IndexNodes, node: number): void {
   nodes.counts[node] = 0
   nodes.nexts[node] = nodes.released
   nodes.released = node
 }
 
+/** How many entries a node has. */
 export function countOf(nodes: IndexNodes, node: number): number {
   return nodes.counts[node] as number
 }
@@ -128,6 +131,7 @@ export function insertEntry(
   nodes.counts[place.node] = count + 1
 }
 
+/** Takes the entry out of its node; those behind it move up by one slot. */
 export function removeEntry(nodes: IndexNodes, node: number, slot: number): void {
   const count = nodes.counts[node] as number
   invariant(slot < count, 'an entry that is removed is there')

@@ -50,6 +50,7 @@ export interface OrderedIndex {
   setValueAt(position: Position, value: number): void
 }
 
+/** An index without entries. */
 export function createOrderedIndex(): OrderedIndex {
   const nodes = createIndexNodes()
   const tree: Tree = { nodes, root: acquireNode(nodes), height: 0 }

@@ -25,6 +25,7 @@ export interface ReferenceCounts {
   total(device: string): number
 }
 
+/** Counts of devices that nobody refers to yet. */
 export function createReferenceCounts(): ReferenceCounts {
   const counts = new Map<string, { handles: number; mappings: number }>()
   return {

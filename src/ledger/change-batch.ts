@@ -19,6 +19,10 @@ const LEDGER_KINDS: ReadonlySet<string> = new Set<LedgerKind>([
   'meta',
 ])
 
+/**
+ * Changes as one flat array, which crosses to the writer's thread cheaply; {@link decodeChanges}
+ * undoes it.
+ */
 export function encodeChanges(changes: readonly LedgerChange[]): Cell[] {
   const cells: Cell[] = []
   for (const { kind, id, revision, body, event } of changes) {

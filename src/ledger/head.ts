@@ -11,6 +11,7 @@ export interface Head {
   readonly clean: boolean
 }
 
+/** Reads the one row that says how far the ledger has come. */
 export function readHead(database: DatabaseSync): Head {
   const row = database
     .prepare('SELECT last_revision, trimmed_revision, event_count, clean FROM head WHERE one = 1')

@@ -12,6 +12,7 @@ export const answerHeaders = fp(
   { name: 'daxd-answer-headers', fastify: '5.x' },
 )
 
+/** Sets what every answer carries; also for answers that never reach the hooks. */
 export function setAnswerHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({
     'x-request-id': request.id,

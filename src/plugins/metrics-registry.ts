@@ -38,6 +38,7 @@ export interface MetricsRegistry extends Metrics {
   render(): Promise<string>
 }
 
+/** A registry with the process's own figures and the request durations in it. */
 export function createMetricsRegistry(): MetricsRegistry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: PREFIX })

@@ -15,6 +15,7 @@ export const requestLog = fp(
   { name: 'daxd-request-log', fastify: '5.x', dependencies: ['daxd-problem'] },
 )
 
+/** Logs one line for a request that is answered; `code` is its problem's, null for none. */
 export function logRequest(
   request: FastifyRequest,
   reply: FastifyReply,

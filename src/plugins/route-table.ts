@@ -6,6 +6,7 @@ export interface RouteTable {
   methodsAt(path: string): string[]
 }
 
+/** A table without routes. */
 export function createRouteTable(): RouteTable {
   const rows = new Map<string, { readonly match: RegExp; readonly methods: Set<string> }>()
   return {

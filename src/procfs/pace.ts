@@ -9,6 +9,7 @@ export interface Pace {
   breathe(): Promise<void>
 }
 
+/** A pace whose first slice begins now. */
 export function createPace(): Pace {
   let sliceStarted = performance.now()
   return {

@@ -30,6 +30,7 @@ export function identityOf(file: WatchedFile): string {
     : `chardev ${file.major}:${file.minor}`
 }
 
+/** Sorts watched files by what procfs shows of them: numbers, paths and inodes. */
 export function createWatchIndex(files: readonly WatchedFile[]): WatchIndex {
   const identities = new Set<string>()
   const byNumbers = new Map<string, string>()

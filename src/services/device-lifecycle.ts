@@ -33,6 +33,7 @@ export interface DeviceLifecycle {
   observe(chardevs: readonly string[]): Promise<Observation>
 }
 
+/** Enabling, disabling and giving back devices, each in its region's queue. */
 export function createDeviceLifecycle(
   deps: HostDeps & { readonly operations: Operations; readonly drains: Drains },
 ): DeviceLifecycle {

@@ -24,6 +24,7 @@ export interface EventFeed {
   watchers(): number
 }
 
+/** A feed of what the world commits, and of what the ledger kept of earlier events. */
 export function createEventFeed(deps: {
   readonly world: World
   readonly ledger: Ledger

@@ -62,6 +62,7 @@ export interface MappingBroker {
   ): Promise<readonly BatchOutcome[]>
 }
 
+/** A broker over the world; it never touches the host. */
 export function createMappingBroker({ world }: { readonly world: World }): MappingBroker {
   function commit<T>(call: Call<T>, build: (tx: Transaction) => T): Promise<T> {
     return world.commit((tx) => {

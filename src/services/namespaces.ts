@@ -39,6 +39,7 @@ export interface Namespaces {
   remove(name: string, removal: Removal, call: LongCall<Revoked>): Promise<Followed<Revoked>>
 }
 
+/** Namespaces over the host; calls for one name wait for each other. */
 export function createNamespaces(
   deps: HostDeps & { readonly operations: Operations; readonly drains: Drains },
 ): Namespaces {

@@ -36,6 +36,7 @@ export interface Reconciliation {
   act(object: string, action: Action): Promise<readonly Difference[]>
 }
 
+/** Comparison of desired state, ledger and live host, each time as they are now. */
 export function createReconciliation(deps: RecoveryDeps): Reconciliation {
   const { world, backend, queues } = deps
 

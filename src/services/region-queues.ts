@@ -16,6 +16,7 @@ export interface RegionQueues {
   length(): number
 }
 
+/** Queues of regions in which nothing waits. */
 export function createRegionQueues(): RegionQueues {
   const tails = new Map<number, Promise<unknown>>()
   const lengths = new Map<number, number>()

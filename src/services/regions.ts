@@ -42,6 +42,7 @@ export interface Regions {
 /** Changes of the set of regions go through one queue of their own. */
 const REGION_SET = -1
 
+/** Regions as the host offers them, with what daxd keeps of its own about them. */
 export function createRegions(deps: HostDeps): Regions {
   const { world, backend, queues } = deps
   return {

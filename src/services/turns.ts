@@ -7,6 +7,7 @@ export interface Turns {
   take<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
+/** Turns that nobody has taken yet. */
 export function createTurns(): Turns {
   const tails = new Map<string, Promise<void>>()
   return {

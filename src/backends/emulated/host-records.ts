@@ -30,6 +30,7 @@ export interface HostRecords {
   removeDevice(chardev: string): Promise<void>
 }
 
+/** Records at these paths; nothing is kept in memory, so the disk is the host. */
 export function createHostRecords(paths: HostPaths, files: HostFiles): HostRecords {
   const region = (id: number) => readRecord(paths.regionRecord(id), regionSchema)
   const device = (chardev: string) => readRecord(paths.deviceRecord(chardev), deviceSchema)

@@ -55,6 +55,7 @@ function createGroups(): {
   }
 }
 
+/** Indexes over no records; {@link Indexes.apply} keeps them true. */
 export function createIndexes(): Indexes {
   const current = new Map<string, string>()
   const named = createGroups()

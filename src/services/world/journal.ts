@@ -40,6 +40,9 @@ interface Waiting extends Entry {
 /** Records in one commit at most, so that one commit's time is bounded. */
 const COMMIT_RECORDS_MAX = 20_000
 
+/**
+ * A journal over an open ledger; `onFailure` runs before the waiters of a failed commit hear of it.
+ */
 export function createJournal(
   ledger: Ledger,
   hooks: {

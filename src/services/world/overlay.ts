@@ -24,6 +24,7 @@ export interface Overlay {
   clear(): void
 }
 
+/** An overlay in which everything is as it is durably. */
 export function createOverlay(): Overlay {
   const layers = new Map<Kind | AuxKind, Map<string, Counted>>()
   for (const kind of [...KINDS, 'generation', 'answer', 'meta'] as const) {

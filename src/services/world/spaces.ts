@@ -13,6 +13,7 @@ export interface Spaces {
   ): void
 }
 
+/** The address spaces of no devices; each is built when first asked for. */
 export function createSpaces(): Spaces {
   const spaces = new Map<string, DeviceSpace>()
   const shapes = new Map<string, DeviceRecord>()

@@ -40,6 +40,7 @@ export function publicIdOf<K extends Kind>(kind: K, record: RecordOf[K]): string
   return kind === 'device' ? (record as RecordOf['device']).chardev : keyOf(kind, record)
 }
 
+/** An empty state; the ledger's records are put into it at the start. */
 export function createDurableState(): DurableState {
   const tables = Object.fromEntries(KINDS.map((kind) => [kind, createTable()])) as Tables
   const aux = { generation: new Map(), answer: new Map(), meta: new Map() } as Record<

@@ -21,6 +21,7 @@ export interface Table<R extends Row> {
 /** Holes are kept until they are this many and half of the rows, so removal is amortised O(1). */
 const COMPACT_MIN_HOLES = 1024
 
+/** A table without rows. */
 export function createTable<R extends Row>(): Table<R> {
   const byKey = new Map<string, R>()
   let rows: (R | undefined)[] = []

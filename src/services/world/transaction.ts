@@ -64,6 +64,7 @@ export interface RevisionCounter {
   value: number
 }
 
+/** Opens a transaction on the working state; what it writes stands until it is rolled back. */
 export function openTransaction(
   working: WorkingState,
   counter: RevisionCounter,

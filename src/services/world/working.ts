@@ -29,6 +29,7 @@ export interface WorkingState extends StateView {
   reset(): void
 }
 
+/** A working state that runs ahead of `durable` by nothing yet. */
 export function createWorkingState(durable: DurableState): WorkingState {
   const overlay = createOverlay()
   let index = createIndexes()
