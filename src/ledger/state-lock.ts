@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DaxError } from '../core/errors.ts'
 import { describeError, SQLITE_BUSY, sqliteCodeOf } from './sqlite-error.ts'
@@ -43,11 +43,22 @@ export function lockStateDirectory(directory: string): StateLock {
 
 function makeWritable(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE })
+    makeDirectory(directory)
     accessSync(join(directory, '.'), constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw unusable(directory, reasonOf(error), error)
   }
+}
+
+/**
+ * Makes a directory and what is missing above it. Node's own recursive form never returns where an
+ * existing directory answers ENOENT to mkdir, as /proc does.
+ */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return
+  const parent = dirname(directory)
+  if (parent !== directory) makeDirectory(parent)
+  mkdirSync(directory, { mode: DIRECTORY_MODE })
 }
 
 function takeLock(directory: string): DatabaseSync {
@@ -90,6 +101,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'it, or a directory above it, is not a directory',
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',
+  ENOENT: 'it cannot be made there',
   EROFS: 'its file system is read-only',
   ENOSPC: 'its file system is full',
 }

@@ -77,6 +77,12 @@ describe('an unusable state directory', () => {
     expect(refusalOf(join(path, 'state'))).toEqual(told(join(path, 'state'), reason))
   })
 
+  it('where the kernel lets nobody make one is refused, at once', () => {
+    const refusal = (): unknown => lockStateDirectory('/proc/daxd-state')
+    expect(refusal).toThrow(expect.objectContaining({ code: 'ledger_failed' }))
+    expect(refusal).toThrow('/proc/daxd-state cannot be used: it cannot be made there')
+  })
+
   it('whose lock is a directory is refused', () => {
     const directory = temporaryDirectory()
     mkdirSync(join(directory, 'daxd.lock'))
