@@ -1,4 +1,12 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DaxError } from '../core/errors.ts'
@@ -55,9 +63,9 @@ function makeWritable(directory: string): void {
  * existing directory answers ENOENT to mkdir, as /proc does.
  */
 function makeDirectory(directory: string): void {
-  if (existsSync(directory)) return
-  const parent = dirname(directory)
-  if (parent !== directory) makeDirectory(parent)
+  const there = statSync(directory, { throwIfNoEntry: false })
+  if (there?.isDirectory() === true) return
+  if (there === undefined) makeDirectory(dirname(directory))
   mkdirSync(directory, { mode: DIRECTORY_MODE })
 }
 
