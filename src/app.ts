@@ -50,6 +50,8 @@ export interface AppOptions {
 /** The whole HTTP face of the service, not listening yet. */
 export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance {
   const app = createInstance(options)
+  // Node answers an expectation that it does not know with a bare 417; ours to ignore (RFC 9110).
+  app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange))
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.register(problem)

@@ -2,8 +2,11 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { ROUTE_TAGS } from '../../schemas/contract.ts'
+import { z } from 'zod'
+import { emptyQuery } from '../../schemas/common.ts'
+import { ROUTE_TAGS, withContract } from '../../schemas/contract.ts'
 import { API_DESCRIPTION } from './api-description.ts'
+import { createBodyNotes } from './body-notes.ts'
 import { usedComponents } from './used-components.ts'
 
 /** Everything comes from the service itself, so that the page works without a network. */
@@ -25,6 +28,7 @@ const DOCUMENT_CACHING = 'private, max-age=60'
  */
 export const openapi = fp<{ readonly version: string }>(
   async (app, { version }) => {
+    const bodies = createBodyNotes()
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
@@ -40,12 +44,27 @@ export const openapi = fp<{ readonly version: string }>(
         },
         security: [{}, { token: [] }],
       },
-      transform: jsonSchemaTransform,
-      transformObject: (document) => usedComponents(jsonSchemaTransformObject(document)),
+      transform(route) {
+        bodies.note(route)
+        return jsonSchemaTransform(route)
+      },
+      transformObject: (document) =>
+        bodies.tell(usedComponents(jsonSchemaTransformObject(document))),
     })
     await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_CSP })
+    const schema = withContract({
+      summary: 'This document',
+      tags: ['service'],
+      querystring: emptyQuery,
+      response: {
+        200: {
+          description: 'OpenAPI 3.1.',
+          content: { 'application/json': { schema: z.looseObject({ openapi: z.string() }) } },
+        },
+      },
+    })
     let text: string | undefined
-    app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    app.get('/openapi.json', { schema }, async (_request, reply) => {
       text ??= JSON.stringify(app.swagger())
       return reply.header('cache-control', DOCUMENT_CACHING).type('application/json').send(text)
     })

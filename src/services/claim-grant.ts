@@ -156,7 +156,7 @@ export function choosePool(
     const length = alignUp(request.size, device.align)
     const space = tx.spaces.of(device)
     const largest = space.largest(align)
-    if (align < device.align || largest < length) {
+    if (largest < length) {
       issues.push({ path, message: `its largest ${align}-aligned hole is ${largest} bytes` })
     } else if (space.freeBytes() < bestFree) {
       bestFree = space.freeBytes()
@@ -177,6 +177,7 @@ function poolMisfit(
   const device = need(view, 'device', namespace.device ?? '')
   if (device.life.state !== 'enabled') return `its device is ${device.life.state}`
   if (device.mode !== 'devdax') return `its mode is ${device.mode}`
+  if ((request.align ?? device.align) < device.align) return `its align is ${device.align}`
   const region = need(view, 'region', String(namespace.region))
   const { min_available: _room, labels: _labels, ...nature } = request.selector ?? {}
   const why = misfit(view, { ...region, schedulable: true }, nature)
