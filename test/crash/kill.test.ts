@@ -8,7 +8,7 @@ import { call, must } from './support/http.ts'
 import { type ClientRecord, note } from './support/record.ts'
 
 const KILLS = Number(process.env['DAXD_CRASH_KILLS'] ?? 6)
-const SEED = Number(process.env['DAXD_SEED'])
+const SEED = Number(process.env['DAXD_TEST_SEED'])
 const CLIENTS = 6
 const LIFE_MIN_MS = 50
 const LIFE_SPREAD_MS = 700
@@ -57,7 +57,7 @@ function recent(clients: readonly ClientRecord[]): ClientRecord['answered'] {
 }
 
 test(
-  `after each of ${KILLS} kills under load (DAXD_SEED=${SEED}) all that was acknowledged is there, and the rest is whole or absent`,
+  `after each of ${KILLS} kills under load (DAXD_TEST_SEED=${SEED}) all that was acknowledged is there, and the rest is whole or absent`,
   async () => {
     const random: Random = randomFrom(SEED)
     const directory = stateDirectory()

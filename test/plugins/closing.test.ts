@@ -73,3 +73,27 @@ test('a request that comes while the service closes is refused, the running one 
 test('a service that is closing is alive until it is closed', async () => {
   expect(await answerWhileClosing('/livez')).toMatch(/^200 OK/)
 })
+
+test('a connection that is kept alive after its last answer does not keep the service', async () => {
+  const entered = Promise.withResolvers<void>()
+  const closing = Promise.withResolvers<void>()
+  const slow: FastifyPluginAsync = async (plugin) => {
+    plugin.addHook('preClose', async () => closing.resolve())
+    plugin.get('/v1/slow', async () => {
+      entered.resolve()
+      await closing.promise
+      return { done: true }
+    })
+  }
+  const parts = {
+    routes: [slow],
+    ready: () => ({ ready: true, reasons: [] }),
+    metrics: createMetricsRegistry(),
+  }
+  const app = buildApp(parts, { version: '1.2.3', logger: false })
+  const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const socket = connect(Number(url.port), url.hostname)
+  socket.resume().write('GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n')
+  await entered.promise
+  await Promise.all([app.close(), once(socket, 'end')])
+})
