@@ -1,6 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 
-/** Primary result codes, https://www.sqlite.org/rescode.html */
+/** Primary result codes (https://www.sqlite.org/rescode.html). */
 export const SQLITE_BUSY = 5
 export const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13

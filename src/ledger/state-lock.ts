@@ -1,6 +1,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -21,6 +22,9 @@ export interface StateLock {
 const DIRECTORY_MODE = 0o755
 const OWNER_LENGTH_MAX = 20
 
+/** Locks in force. A database that nothing refers to is closed by the collector, and unlocked. */
+const locks = new Set<DatabaseSync>()
+
 /**
  * Makes the state directory when it is missing and takes it for this process. The lock is SQLite's
  * exclusive lock on the empty file `daxd.lock` (an fcntl lock, which the kernel drops when the
@@ -31,6 +35,7 @@ const OWNER_LENGTH_MAX = 20
 export function lockStateDirectory(directory: string): StateLock {
   makeWritable(directory)
   const database = takeLock(directory)
+  locks.add(database)
   const pidFile = join(directory, 'daxd.pid')
   try {
     writeFileSync(pidFile, `${process.pid}\n`)
@@ -45,6 +50,7 @@ export function lockStateDirectory(directory: string): StateLock {
       held = false
       rmSync(pidFile, { force: true })
       database.close()
+      locks.delete(database)
     },
   }
 }
@@ -63,9 +69,9 @@ function makeWritable(directory: string): void {
  * existing directory answers ENOENT to mkdir, as /proc does.
  */
 function makeDirectory(directory: string): void {
-  const there = statSync(directory, { throwIfNoEntry: false })
-  if (there?.isDirectory() === true) return
-  if (there === undefined) makeDirectory(dirname(directory))
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return
+  const parent = dirname(directory)
+  if (!existsSync(parent)) makeDirectory(parent)
   mkdirSync(directory, { mode: DIRECTORY_MODE })
 }
 
