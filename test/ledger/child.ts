@@ -17,7 +17,7 @@ export interface Child {
 /** Starts a script of `children/` in a real process, behind `prefix` when there is one. */
 export function startChild(script: string, args: readonly string[], prefix: string[] = []): Child {
   const path = fileURLToPath(new URL(`./children/${script}`, import.meta.url))
-  const [command = '', ...rest] = [...prefix, process.execPath, path, ...args]
+  const [command = '', ...rest] = [...prefix, process.execPath, '--expose-gc', path, ...args]
   const child: ChildProcess = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
   let complaint = ''
