@@ -3,7 +3,7 @@ import type { RecordOf } from '../src/core/model.ts'
 import type { Kind } from '../src/core/vocabulary.ts'
 import type { StateView } from '../src/services/world/state.ts'
 
-/** Records looked at for one page at most; a sparse filter then answers a short page and goes on. */
+/** Records looked at for one page at most; a sparse filter answers a short page and goes on. */
 const SCAN_MAX = 50_000
 
 export interface Page<V> {

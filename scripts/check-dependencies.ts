@@ -4,7 +4,7 @@
  *
  * dependency-cruiser reads TypeScript only with a compiler API that TypeScript 7 does not have, and
  * would pass over every .ts file in silence. So it is shown a mirror in which Node has stripped the
- * types; type-only imports are first made plain, since a layer must not know another's types either.
+ * types; type-only imports are first made plain: a layer must not know another's types either.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire, stripTypeScriptTypes } from 'node:module'

@@ -74,7 +74,7 @@ export function readConfig(
   return Object.freeze(config)
 }
 
-/** `HOST:PORT`, `[::1]:PORT` or `unix:PATH`. @throws UsageError */
+/** `HOST:PORT`, `[::1]:PORT` or `unix:PATH`. @throws UsageError. */
 function parseListen(text: string): Listen {
   if (text.startsWith('unix:')) {
     const path = text.slice('unix:'.length)

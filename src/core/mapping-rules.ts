@@ -1,7 +1,8 @@
 /**
  * May this be mapped? `api.md` "Mapping checks", steps 2 to 8, one guard a rule, in that order.
  * The kernel's side is section 3 of `device-dax.md`: the checks of mm/mmap.c come first, then
- * drivers/dax/device.c `check_vma`. Where daxd refuses what the kernel lets pass, the guard says so.
+ * drivers/dax/device.c `check_vma`. Where daxd refuses what the kernel lets pass, the guard says
+ * so.
  */
 import type { DeviceLife } from './device.ts'
 import type { DeviceRange } from './device-range.ts'
