@@ -1,0 +1,4 @@
+import { repeatsContract } from '../contract/repeats.ts'
+import { emulatedStage } from '../support/emulated-stage.ts'
+
+repeatsContract(emulatedStage)

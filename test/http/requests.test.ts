@@ -1,0 +1,4 @@
+import { requestsContract } from '../contract/requests.ts'
+import { emulatedStage } from '../support/emulated-stage.ts'
+
+requestsContract(emulatedStage)
