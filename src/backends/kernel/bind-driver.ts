@@ -1,0 +1,97 @@
+import { join } from 'node:path'
+import { DaxError } from '../../core/errors.ts'
+import { type BusDevice, requireBusDevice } from './dax-bus.ts'
+import { type ErrnoMeaning, errnoOf, hostRefusal } from './host-errors.ts'
+import type { KernelHost } from './kernel-host.ts'
+import { readLinkName } from './read-sysfs.ts'
+import { type DaxDriver, daxDevicePath, driverPath } from './sysfs-paths.ts'
+
+/** Source: drivers/dax/bus.c `dax_bus_probe`, drivers/dax/device.c and kmem.c probe errors. */
+const BIND_MEANING: ErrnoMeaning = { ENXIO: 'empty_device', EBUSY: 'range_taken' }
+
+/**
+ * Gives a device without a driver to `driver`; nothing to do when it has it already. A driver that
+ * is not the region's own answers ENODEV until it has been told the name (`new_id`), which binds
+ * by itself.
+ *
+ * @throws DaxError `empty_device`, `range_taken`, `no_memory_block`, `in_transition` when another
+ *   driver has it, `backend_timeout`, `backend_failed`.
+ */
+export async function bindDriver(
+  host: KernelHost,
+  { chardev }: BusDevice,
+  driver: DaxDriver,
+): Promise<BusDevice> {
+  const directory = driverPath(host, driver)
+  try {
+    await host.write(join(directory, 'bind'), chardev)
+  } catch (error) {
+    await bindByName(host, { chardev, driver, error })
+  }
+  const bound = await requireBusDevice(host, chardev)
+  if (bound.driver === driver) return bound
+  const owner = bound.driver ?? 'no driver'
+  throw new DaxError('in_transition', `${chardev} was to be bound to ${driver}; ${owner} has it.`)
+}
+
+/** Takes the name off the driver's list, so that the driver does not take the next bearer of it. */
+export async function forgetName(
+  host: KernelHost,
+  chardev: string,
+  driver: DaxDriver,
+): Promise<void> {
+  try {
+    await host.write(join(driverPath(host, driver), 'remove_id'), chardev)
+  } catch (error) {
+    // A driver that is not loaded has no list; else the name only stays on it.
+    if (errnoOf(error) !== 'ENOENT') {
+      host.log.debug({ chardev, driver, err: error }, 'a driver keeps a name on its list')
+    }
+  }
+}
+
+/**
+ * Takes the driver off a device: its node answers ENXIO, each touch of a mapping is a SIGBUS.
+ * Repeatable.
+ * @throws DaxError `backend_timeout` while pages of it are pinned, `backend_failed`.
+ */
+export async function unbindDriver(host: KernelHost, device: BusDevice): Promise<void> {
+  const { chardev, driver } = device
+  if (driver === null) return
+  const path = join(daxDevicePath(host, chardev), 'driver/unbind')
+  try {
+    await host.write(path, chardev)
+  } catch (error) {
+    if ((await driverOf(host, chardev)) === null) return
+    throw hostRefusal(error, { what: `disable ${chardev}`, path, log: host.log })
+  }
+  if ((await driverOf(host, chardev)) === null) return
+  throw new DaxError('in_transition', `${chardev} was given to a driver while being disabled.`)
+}
+
+async function bindByName(
+  host: KernelHost,
+  failed: { readonly chardev: string; readonly driver: DaxDriver; readonly error: unknown },
+): Promise<void> {
+  const { chardev, driver } = failed
+  const directory = driverPath(host, driver)
+  const path = join(directory, 'bind')
+  const meaning = driver === 'kmem' ? { ...BIND_MEANING, EINVAL: 'no_memory_block' as const } : {}
+  const step = { what: `enable ${chardev}`, path, log: host.log }
+  const refuse = async (error: unknown): Promise<void> => {
+    // EBUSY is also the answer for what is bound already.
+    if ((await driverOf(host, chardev)) === driver) return
+    throw hostRefusal(error, { ...step, meaning: { ...BIND_MEANING, ...meaning } })
+  }
+  if (errnoOf(failed.error) !== 'ENODEV') return refuse(failed.error)
+  try {
+    await host.write(join(directory, 'new_id'), chardev)
+    if ((await driverOf(host, chardev)) === null) await host.write(path, chardev)
+  } catch (error) {
+    await refuse(error)
+  }
+}
+
+function driverOf(host: KernelHost, chardev: string): Promise<string | null> {
+  return readLinkName(daxDevicePath(host, chardev), 'driver')
+}

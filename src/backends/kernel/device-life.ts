@@ -1,0 +1,135 @@
+import { DaxError } from '../../core/errors.ts'
+import type { DeviceShape, HostDevice } from '../../ports/backend.ts'
+import { bindDriver, forgetName, unbindDriver } from './bind-driver.ts'
+import { parseChardev } from './chardev.ts'
+import { type BusDevice, readBusDevice, requireBusDevice } from './dax-bus.ts'
+import { isEnabled, modeOf } from './device-mode.ts'
+import { readHostDevice } from './discover.ts'
+import { isPermanent, removeDynamic, reshapeDynamic } from './dynamic-devices.ts'
+import type { KernelHost } from './kernel-host.ts'
+import { refuseStaleHolders, usersOf } from './observe-users.ts'
+import { awakenStatic, destroyStatic, reshapeStatic } from './static-namespaces.ts'
+import { disableSystemRam, enableSystemRam } from './system-ram.ts'
+
+/**
+ * Binds a disabled device to the driver of its mode and shows its node. Enabling what is enabled
+ * changes nothing, a fence included.
+ *
+ * @throws DaxError `no_such_device`, `empty_device`, `stale_holders`, `no_memory_block`,
+ *   `unsupported`, `backend_failed`, `backend_timeout`.
+ */
+export async function enableDevice(host: KernelHost, chardev: string): Promise<HostDevice> {
+  const present = (await readBusDevice(host, chardev)) ?? (await awakenStatic(host, chardev))
+  const device = present ?? (await requireBusDevice(host, chardev))
+  if (!isEnabled(device)) {
+    if (device.size === 0) {
+      throw new DaxError('empty_device', `${chardev} has no memory and cannot be enabled.`)
+    }
+    await refuseStaleHolders(host, device)
+    if ((await modeOf(host, device)) === 'system-ram') await enableSystemRam(host, device)
+    else await openUp(host, device)
+  }
+  return readHostDevice(host, chardev)
+}
+
+/**
+ * Takes the driver off a device: users lose it at the next touch. The node is hidden and stays so
+ * until the device is enabled: opening a disabled device that somebody still holds, and mapping
+ * it, brings the kernel down. Repeatable.
+ *
+ * @throws DaxError `no_such_device`; `busy` for system memory in use; `backend_timeout`.
+ */
+export async function disableDevice(host: KernelHost, chardev: string): Promise<HostDevice> {
+  const device = await requireBusDevice(host, chardev)
+  if (isEnabled(device)) {
+    await takeDown(host, device)
+    await host.nodes.markSystemRam(chardev, device.driver === 'kmem')
+  }
+  return readHostDevice(host, chardev)
+}
+
+/** A device that could not be disabled is as open as it was. */
+async function takeDown(host: KernelHost, device: BusDevice): Promise<void> {
+  const wasHidden = (await host.nodes.hidden()).includes(device.chardev)
+  await host.nodes.hide(device)
+  try {
+    if (device.driver === 'kmem') await disableSystemRam(host, device)
+    else await unbindDriver(host, device)
+  } catch (error) {
+    const now = await readBusDevice(host, device.chardev)
+    if (!wasHidden && now !== null && isEnabled(now)) await host.nodes.show(now)
+    throw error
+  }
+}
+
+/**
+ * Gives a disabled device another shape.
+ * @throws DaxError `device_enabled`, and as the change of its kind.
+ */
+export async function reshapeDevice(
+  host: KernelHost,
+  chardev: string,
+  shape: DeviceShape,
+): Promise<HostDevice> {
+  const device = await requireBusDevice(host, chardev)
+  requireDisabled(device)
+  if (device.kind === 'dynamic') return reshapeDynamic(host, device, shape)
+  await refuseStaleHolders(host, device)
+  return reshapeStatic(host, device, shape)
+}
+
+/**
+ * Frees a disabled device's memory. What is gone already is a success.
+ * @throws DaxError `device_enabled`, `backend_failed`, `backend_timeout`.
+ */
+export async function destroyDevice(host: KernelHost, chardev: string): Promise<void> {
+  if (parseChardev(chardev) === null) return
+  const device = await readBusDevice(host, chardev)
+  if (device === null) return host.nodes.forget(chardev)
+  requireDisabled(device)
+  const users = await usersOf(host, device)
+  if (device.kind === 'static') await destroyStatic(host, device)
+  else await removeDynamic(host, device)
+  await forgetName(host, chardev, 'device_dax')
+  await forgetName(host, chardev, 'kmem')
+  await host.nodes.markSystemRam(chardev, false)
+  if (isPermanent(device)) {
+    // Its node stays hidden while an earlier life is held, as that of any disabled device.
+    if (users.length === 0) await host.nodes.show(device)
+    return
+  }
+  host.endedLives.end(device, users)
+  await host.nodes.forget(chardev)
+}
+
+/**
+ * Opens a bound device's node once and closes it, which tells whether its open count is broken:
+ * a descriptor that outlived a disable and enable behind daxd's back does that, and one more
+ * round mends it. No descriptor is kept.
+ */
+export async function mendOpenCount(host: KernelHost, device: BusDevice): Promise<void> {
+  if ((await host.nodes.tryOpen(device)) !== 'ENXIO') return
+  host.log.warn({ chardev: device.chardev }, 'the open count of a device is broken; cycling it')
+  await unbindDriver(host, device)
+  await bindDriver(host, { ...device, driver: null }, 'device_dax')
+  const errno = await host.nodes.tryOpen(device)
+  if (errno !== 'ENXIO') return
+  throw new DaxError('backend_failed', `${device.chardev} is enabled, but cannot be opened.`)
+}
+
+async function openUp(host: KernelHost, device: BusDevice): Promise<void> {
+  await forgetName(host, device.chardev, 'kmem')
+  const bound = await bindDriver(host, device, 'device_dax')
+  try {
+    await mendOpenCount(host, bound)
+    await host.nodes.show(bound)
+  } catch (error) {
+    await unbindDriver(host, bound)
+    throw error
+  }
+}
+
+function requireDisabled(device: BusDevice): void {
+  if (!isEnabled(device)) return
+  throw new DaxError('device_enabled', `${device.chardev} must be disabled first.`)
+}

@@ -1,0 +1,140 @@
+import { constants } from 'node:fs'
+import { chmod, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DaxError } from '../../core/errors.ts'
+import { decodeDeviceNumber } from '../../procfs/device-number.ts'
+import { parseChardev } from './chardev.ts'
+import { errnoOf, nullIfGone } from './host-errors.ts'
+import { waitFor } from './kernel-timeouts.ts'
+import type { RunCommand } from './run-command.ts'
+
+/** Where daxd keeps what it hides, within the devices' own file system; gone at a reboot. */
+const HIDDEN_DIRECTORY = '.daxd'
+const HIDDEN_DIRECTORY_MODE = 0o700
+
+const SYSTEM_RAM_SUFFIX = '.system-ram'
+
+/** A device by name and number; the number tells a node of an earlier device from its own. */
+export interface NodeOwner {
+  readonly chardev: string
+  readonly major: number
+  readonly minor: number
+}
+
+/**
+ * The nodes in /dev. A hidden node is taken off its path with owner, group and mode as they are, so
+ * that nobody, root included, opens the device by its name. Nodes that were made elsewhere, as in
+ * a container's own /dev, are out of reach: only unbinding the driver closes those.
+ */
+export interface DeviceNodes {
+  /** Repeatable; a device without a node has nothing to hide. */
+  hide(owner: NodeOwner): Promise<void>
+  /**
+   * Puts the node back, made anew if it is not there at all. Repeatable.
+   * @throws DaxError `backend_failed` when it cannot be made.
+   */
+  show(owner: NodeOwner): Promise<void>
+  /** Forgets all that is kept of a device that is gone. */
+  forget(chardev: string): Promise<void>
+  /** The devices whose nodes are hidden. */
+  hidden(): Promise<string[]>
+  /** Where the node is now, hidden or not. @throws DaxError `backend_failed` if it is nowhere. */
+  pathOf(owner: NodeOwner): Promise<string>
+  /**
+   * Opens the node and closes it at once; the errno name of the failure, null for a success. Only
+   * for a device that a driver has: opening a disabled one can bring the kernel down.
+   */
+  tryOpen(owner: NodeOwner): Promise<string | null>
+  /** Keeps, until a reboot, what a disabled device is meant for. */
+  markSystemRam(chardev: string, isForSystemRam: boolean): Promise<void>
+  isForSystemRam(chardev: string): Promise<boolean>
+}
+
+export interface DeviceNodesOptions {
+  readonly devRoot: string
+  readonly run: RunCommand
+  readonly appearMs: number
+  readonly toolMs: number
+}
+
+export function createDeviceNodes(options: DeviceNodesOptions): DeviceNodes {
+  const directory = join(options.devRoot, HIDDEN_DIRECTORY)
+  const shown = (chardev: string) => join(options.devRoot, chardev)
+  const kept = (chardev: string) => join(directory, chardev)
+  const mark = (chardev: string) => join(directory, `${chardev}${SYSTEM_RAM_SUFFIX}`)
+  return {
+    async hide({ chardev }) {
+      await makeDirectory(directory)
+      await nullIfGone(rename(shown(chardev), kept(chardev)))
+    },
+    async show(owner) {
+      const { chardev } = owner
+      // A node that devtmpfs has made meanwhile belongs to a newer device than the hidden one.
+      if (await isNode(shown(chardev))) return rm(kept(chardev), { force: true })
+      if (await isNodeOf(kept(chardev), owner)) return rename(kept(chardev), shown(chardev))
+      await rm(kept(chardev), { force: true })
+      await makeNode(options, owner, shown(chardev))
+    },
+    async forget(chardev) {
+      await rm(kept(chardev), { force: true })
+      await rm(mark(chardev), { force: true })
+    },
+    async hidden() {
+      const names = (await nullIfGone(readdir(directory))) ?? []
+      return names.filter((name) => parseChardev(name) !== null).sort()
+    },
+    async pathOf({ chardev }) {
+      for (const path of [shown(chardev), kept(chardev)]) if (await isNode(path)) return path
+      throw new DaxError('backend_failed', `The device node of ${chardev} is missing.`)
+    },
+    async tryOpen(owner) {
+      const path = (await isNode(shown(owner.chardev))) ? shown(owner.chardev) : kept(owner.chardev)
+      return openAndClose(path)
+    },
+    async markSystemRam(chardev, isForSystemRam) {
+      if (!isForSystemRam) return rm(mark(chardev), { force: true })
+      await makeDirectory(directory)
+      await writeFile(mark(chardev), '')
+    },
+    isForSystemRam: async (chardev) => (await nullIfGone(lstat(mark(chardev)))) !== null,
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: HIDDEN_DIRECTORY_MODE })
+  await chmod(directory, HIDDEN_DIRECTORY_MODE)
+}
+
+async function isNode(path: string): Promise<boolean> {
+  return (await nullIfGone(lstat(path))) !== null
+}
+
+async function isNodeOf(path: string, { major, minor }: NodeOwner): Promise<boolean> {
+  const facts = await nullIfGone(lstat(path))
+  if (facts === null || !facts.isCharacterDevice()) return false
+  const number = decodeDeviceNumber(facts.rdev)
+  return number.major === major && number.minor === minor
+}
+
+async function openAndClose(path: string): Promise<string | null> {
+  try {
+    const file = await open(path, constants.O_RDONLY)
+    await file.close()
+    return null
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (errno === null) throw error
+    return errno
+  }
+}
+
+/** devtmpfs or udev makes it as a rule; where neither does, as in some containers, mknod will. */
+async function makeNode(options: DeviceNodesOptions, owner: NodeOwner, path: string) {
+  const there = async () => ((await isNode(path)) ? path : null)
+  if ((await waitFor(there, options.appearMs)) !== null) return
+  const numbers = [String(owner.major), String(owner.minor)]
+  const args = ['-m', '600', path, 'c', ...numbers]
+  const outcome = await options.run('mknod', args, options.toolMs)
+  if (outcome.kind === 'done' || (await isNode(path))) return
+  throw new DaxError('backend_failed', `The device node of ${owner.chardev} cannot be made.`)
+}

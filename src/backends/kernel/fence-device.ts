@@ -1,0 +1,36 @@
+import { DaxError } from '../../core/errors.ts'
+import { readBusDevice, requireBusDevice } from './dax-bus.ts'
+import { isEnabled } from './device-mode.ts'
+import type { KernelHost } from './kernel-host.ts'
+import { usersOf } from './observe-users.ts'
+
+/**
+ * Nobody opens the device by its path until {@link unfenceDevice}. Repeatable.
+ * @throws DaxError `no_such_device`.
+ */
+export async function fenceDevice(host: KernelHost, chardev: string): Promise<void> {
+  await host.nodes.hide(await requireBusDevice(host, chardev))
+}
+
+/**
+ * Opens the path again; that of a disabled device which somebody still holds stays shut.
+ * @throws DaxError `no_such_device`.
+ */
+export async function unfenceDevice(host: KernelHost, chardev: string): Promise<void> {
+  const device = await requireBusDevice(host, chardev)
+  if (isEnabled(device) || (await usersOf(host, device)).length === 0) await host.nodes.show(device)
+}
+
+/** Ends the fences that an earlier daxd has left. What cannot be shown now is tried at enable. */
+export async function recoverFences(host: KernelHost): Promise<void> {
+  for (const chardev of await host.nodes.hidden()) {
+    try {
+      const device = await readBusDevice(host, chardev)
+      if (device === null) await host.nodes.forget(chardev)
+      else await unfenceDevice(host, chardev)
+    } catch (error) {
+      if (!(error instanceof DaxError)) throw error
+      host.log.warn({ err: error, chardev }, 'the node of a device stays hidden')
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { Log } from '../../ports/log.ts'
+import type { ProcessObserver } from '../../procfs/process-use.ts'
+import type { DeviceNodes } from './device-nodes.ts'
+import type { EndedLives } from './ended-lives.ts'
+import type { KernelTimeouts } from './kernel-timeouts.ts'
+import type { RunCommand } from './run-command.ts'
+import type { WriteSysfs } from './write-sysfs.ts'
+
+/** What every part of the kernel backend works with. */
+export interface KernelHost {
+  readonly sysRoot: string
+  readonly devRoot: string
+  readonly procRoot: string
+  readonly run: RunCommand
+  readonly write: WriteSysfs
+  readonly observer: ProcessObserver
+  readonly log: Log
+  readonly timeouts: KernelTimeouts
+  readonly nodes: DeviceNodes
+  readonly endedLives: EndedLives
+  /** Whether memory of a system-ram device is put online when it is enabled. */
+  readonly onlineMemory: boolean
+}

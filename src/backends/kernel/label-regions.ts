@@ -1,0 +1,30 @@
+import type { KernelHost } from './kernel-host.ts'
+import { readNdNamespaces, readNdRegions } from './nd-bus.ts'
+import { initLabels } from './ndctl.ts'
+import { listNames, readText } from './read-sysfs.ts'
+
+/**
+ * Writes labels on every region of libnvdimm that has none. All that is on such a region is lost,
+ * so this is done only for an operator who has asked for it.
+ *
+ * @throws DaxError `busy` while a namespace of one is in use, `unsupported` without ndctl.
+ */
+export async function labelRegions(host: KernelHost): Promise<void> {
+  const namespaces = await readNdNamespaces(host)
+  for (const region of await readNdRegions(host)) {
+    if (region.labelled) continue
+    const namespace = namespaces.find((item) => item.region === region.id)?.dev ?? null
+    const dimms = await dimmsOf(region.path)
+    if (dimms.length === 0) continue
+    await initLabels(host, { region: `region${region.id}`, namespace, dimms })
+    host.log.warn({ region: region.id, dimms }, 'labels written; what the region held is lost')
+  }
+}
+
+/** Source: `mappingN` of a region reads `nmemD,offset,length,position`. */
+async function dimmsOf(path: string): Promise<string[]> {
+  const names = (await listNames(path)).filter((name) => /^mapping\d+$/.test(name))
+  const texts = await Promise.all(names.map((name) => readText(path, name)))
+  const dimms = texts.map((text) => text?.split(',')[0] ?? '')
+  return [...new Set(dimms.filter((dimm) => /^nmem\d+$/.test(dimm)))]
+}

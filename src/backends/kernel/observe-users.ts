@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { DaxError } from '../../core/errors.ts'
+import type { Observation, ObservedUser } from '../../ports/backend.ts'
+import type { ProcessFindings, ProcessUse } from '../../procfs/process-use.ts'
+import { type BusDevice, readBusDevice } from './dax-bus.ts'
+import { isEnabled } from './device-mode.ts'
+import type { NumberedDevice } from './ended-lives.ts'
+import type { KernelHost } from './kernel-host.ts'
+
+/** Holders named in one refusal at most. */
+const HOLDERS_MAX = 100
+
+/**
+ * Who has these names open or mapped, by one look at the processes that begins after the call.
+ *
+ * `stale` is everybody who holds a device that is disabled, and who holds only what was held of a
+ * removed one. What cannot be known: descriptors in flight in a socket, pins of the kernel itself
+ * (RDMA, vfio), processes of other PID namespaces when daxd does not run in the host's.
+ */
+export async function observeUsers(
+  host: KernelHost,
+  chardevs: readonly string[],
+): Promise<Observation> {
+  const users = new Map<string, ObservedUser[]>(chardevs.map((chardev) => [chardev, []]))
+  const read = await Promise.all([...users.keys()].map((name) => readBusDevice(host, name)))
+  const present = read.filter((device) => device !== null)
+  const ended = [...users.keys()].flatMap((name) => host.endedLives.numbersOf(name))
+  const { found, complete } = await look(host, [...ended, ...present])
+  for (const device of present) {
+    for (const use of found.get(keyOf(device)) ?? []) {
+      const stale = !isEnabled(device) || host.endedLives.isOfEnded(device, use)
+      users.get(device.chardev)?.push({ ...use, stale })
+    }
+  }
+  for (const life of ended) {
+    const holding = found.get(keyOf(life)) ?? []
+    host.endedLives.keepOnly(life, holding)
+    const told = new Set(users.get(life.chardev)?.map(({ pid }) => pid))
+    for (const use of holding) {
+      const isNew = !told.has(use.pid) && host.endedLives.isOfEnded(life, use)
+      if (isNew) users.get(life.chardev)?.push({ ...use, stale: true })
+    }
+  }
+  return { users, complete }
+}
+
+/** Who has this very device open or mapped. */
+export async function usersOf(
+  host: KernelHost,
+  device: NumberedDevice,
+): Promise<readonly ProcessUse[]> {
+  const { found } = await look(host, [device])
+  return found.get(keyOf(device)) ?? []
+}
+
+/**
+ * Passes when nobody holds a disabled device. Binding a driver while somebody does brings dead
+ * mappings back to life and breaks the device's open count.
+ * @throws DaxError `stale_holders` (EBUSY) with the processes.
+ */
+export async function refuseStaleHolders(host: KernelHost, device: BusDevice): Promise<void> {
+  const users = await usersOf(host, device)
+  const holding = users.filter((use) => !host.endedLives.isOfEnded(device, use))
+  if (holding.length === 0) return
+  const holders = holding
+    .slice(0, HOLDERS_MAX)
+    .map(({ pid, comm }) => ({ kind: 'process', pid, comm }) as const)
+  const detail = `${holding.length} processes still have an earlier ${device.chardev} open.`
+  throw new DaxError('stale_holders', detail, { holders })
+}
+
+function look(host: KernelHost, devices: readonly NumberedDevice[]): Promise<ProcessFindings> {
+  const byKey = new Map(devices.map((device) => [keyOf(device), device]))
+  const files = [...byKey].map(([key, { chardev, major, minor }]) => {
+    return { key, kind: 'chardev', major, minor, path: join(host.devRoot, chardev) } as const
+  })
+  return host.observer.find(files)
+}
+
+function keyOf({ major, minor }: NumberedDevice): string {
+  return `${major}:${minor}`
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import type { Log } from '../../ports/log.ts'
+import { listNames, readLinkName, readText } from './read-sysfs.ts'
+import { daxDevicesPath, ndDevicesPath } from './sysfs-paths.ts'
+
+/** Twice a second: a change is known within a second of happening. */
+const WATCH_INTERVAL_MS = 500
+
+export interface WatchHostOptions {
+  /** Called after each look that found something else than the one before. */
+  readonly onChange: () => void
+  readonly log: Log
+  readonly sysRoot?: string
+  readonly intervalMs?: number
+}
+
+/**
+ * Notices devices that appear, vanish or change their size or driver, by daxd or behind its back,
+ * and namespaces that come and go. Looks never overlap. The result stops it.
+ */
+export function watchHost(options: WatchHostOptions): () => void {
+  const { onChange, log, sysRoot = '/sys', intervalMs = WATCH_INTERVAL_MS } = options
+  let last: string | null = null
+  let stopped = false
+  let timer: NodeJS.Timeout | null = null
+
+  async function look(): Promise<void> {
+    try {
+      const now = await fingerprint({ sysRoot })
+      if (stopped) return
+      const changed = last !== null && now !== last
+      last = now
+      if (changed) onChange()
+    } catch (err) {
+      log.warn({ err }, 'the host could not be looked at')
+    }
+    if (!stopped) timer = setTimeout(again, intervalMs).unref()
+  }
+
+  function again(): void {
+    // It catches its own failures.
+    void look()
+  }
+
+  again()
+  return () => {
+    stopped = true
+    if (timer !== null) clearTimeout(timer)
+  }
+}
+
+async function fingerprint(host: { readonly sysRoot: string }): Promise<string> {
+  const directory = daxDevicesPath(host)
+  const devices = await listNames(directory)
+  const facts = await Promise.all(
+    devices.map(async (name) => {
+      const path = join(directory, name)
+      const [size, align, driver] = await Promise.all([
+        readText(path, 'size'),
+        readText(path, 'align'),
+        readLinkName(path, 'driver'),
+      ])
+      return [name, size, align, driver]
+    }),
+  )
+  return JSON.stringify([facts, await listNames(ndDevicesPath(host))])
+}

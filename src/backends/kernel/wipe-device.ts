@@ -1,0 +1,78 @@
+import { DaxError } from '../../core/errors.ts'
+import { add, type Bytes, GIB } from '../../core/units.ts'
+import type { ProgressListener } from '../../ports/backend.ts'
+import { bindDriver, unbindDriver } from './bind-driver.ts'
+import { type BusDevice, requireBusDevice } from './dax-bus.ts'
+import { mendOpenCount } from './device-life.ts'
+import { isEnabled, modeOf } from './device-mode.ts'
+import type { KernelHost } from './kernel-host.ts'
+import { refuseStaleHolders } from './observe-users.ts'
+
+/** How much is zeroed by one call of daxio; progress is told after each. */
+const WIPE_PIECE_BYTES = GIB
+
+export interface WipeWish {
+  readonly chardev: string
+  readonly part: { readonly offset: Bytes; readonly length: Bytes }
+  readonly onProgress: ProgressListener
+}
+
+/**
+ * Zeroes a part of a device with daxio, which maps it: device-dax has no write(2). A disabled
+ * device is given its driver for the time, its node hidden.
+ *
+ * @throws DaxError `no_such_device`, `out_of_range`; `unsupported` without daxio or for system
+ *   memory; `stale_holders` for a disabled device that somebody still has open; `backend_timeout`.
+ */
+export async function wipeDevice(host: KernelHost, wish: WipeWish): Promise<void> {
+  const device = await requireBusDevice(host, wish.chardev)
+  if (add(wish.part.offset, wish.part.length) > device.size) {
+    const detail = `The part to wipe is beyond the end of ${wish.chardev}.`
+    throw new DaxError('out_of_range', detail)
+  }
+  if (device.driver !== null && device.driver !== 'device_dax') {
+    throw new DaxError('unsupported', `${wish.chardev} is in use as ${await modeOf(host, device)}.`)
+  }
+  if (isEnabled(device)) return wipeBound(host, device, wish)
+  await refuseStaleHolders(host, device)
+  await host.nodes.hide(device)
+  const bound = await bindDriver(host, device, 'device_dax')
+  try {
+    await mendOpenCount(host, bound)
+    await wipeBound(host, bound, wish)
+  } finally {
+    await unbindDriver(host, bound)
+  }
+}
+
+async function wipeBound(
+  host: KernelHost,
+  device: BusDevice,
+  { part, onProgress }: WipeWish,
+): Promise<void> {
+  const path = await host.nodes.pathOf(device)
+  for (let done = 0; done < part.length; ) {
+    const length = Math.min(WIPE_PIECE_BYTES, part.length - done)
+    const place = ['-s', String(part.offset + done), '-l', String(length)]
+    await zero(host, ['-z', '-o', path, ...place])
+    done += length
+    onProgress(done)
+  }
+}
+
+async function zero(host: KernelHost, args: readonly string[]): Promise<void> {
+  const outcome = await host.run('daxio', args, host.timeouts.wipePieceMs)
+  if (outcome.kind === 'done') return
+  host.log.warn({ command: 'daxio', args, outcome }, 'a command failed')
+  switch (outcome.kind) {
+    case 'missing':
+      throw new DaxError(
+        'unsupported',
+        'Wiping needs daxio; install the package daxio, or pmdk-tools where there is none.',
+      )
+    case 'timed-out':
+      throw new DaxError('backend_timeout', 'Zeroing a piece of the device took too long.')
+    case 'failed':
+      throw new DaxError('backend_failed', 'daxio could not zero the device.')
+  }
+}
