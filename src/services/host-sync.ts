@@ -3,18 +3,33 @@ import type { DeviceRecord, RegionNature, RegionRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
 import { addDevice, hostFields, keepIdle, shapeFields } from './device-records.ts'
 import { need } from './lookup.ts'
+import { REGION_SET } from './region-queues.ts'
 import type { Transaction } from './world/transaction.ts'
+
+/** The drift of a device that the host has not. */
+export const NOT_SHOWN = 'the host does not show the device'
 
 /**
  * Takes over what the host shows and the books do not have: new regions, and devices that
  * somebody else made, whose memory is then never given out. Says how the others differ (drift).
  * What the books have and the host has not is left to the reconciliation.
+ *
+ * Only regions that were still while the host was read are told: of others the view may be older
+ * than the books, and a device that has just gone would be taken for a stranger's.
  */
-export function syncHost(tx: Transaction, host: HostView): void {
+export function syncHost(
+  tx: Transaction,
+  host: HostView,
+  isStill: (region: number) => boolean,
+): void {
+  const sameRegions = isStill(REGION_SET)
   for (const nature of host.regions) {
+    const isNew = tx.view.get('region', String(nature.id)) === undefined
+    if (!isStill(nature.id) || (isNew && !sameRegions)) continue
     syncNature(tx, nature)
     syncRegion(tx, host, nature.id)
   }
+  if (!sameRegions) return
   const shown = new Set(host.regions.map(({ id }) => id))
   for (const region of [...tx.view.after('region', -1)]) {
     if (!shown.has(region.id)) setRegionDrift(tx, region, 'the host does not show the region')
@@ -44,7 +59,7 @@ export function syncRegion(tx: Transaction, host: HostView, id: number): void {
   const shown = new Set(devices.map(({ chardev }) => chardev))
   for (const record of known.values()) {
     if (shown.has(record.chardev) || isPlanned(record) || record.size === 0) continue
-    setDrift(tx, record, 'the host does not show the device')
+    setDrift(tx, record, NOT_SHOWN)
   }
 }
 

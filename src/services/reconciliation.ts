@@ -1,9 +1,8 @@
 import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
-import type { HostView } from '../ports/backend.ts'
 import { isIdle, removeDevice } from './device-records.ts'
-import { driftOf, isPlanned, syncHost, takeOver } from './host-sync.ts'
+import { isPlanned, NOT_SHOWN, syncHost, takeOver } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { currentUsers } from './quiet.ts'
 import { type RecoveryDeps, settleNamespace } from './recovery.ts'
@@ -40,16 +39,17 @@ export interface Reconciliation {
 export function createReconciliation(deps: RecoveryDeps): Reconciliation {
   const { world, backend, queues } = deps
 
-  async function look(): Promise<{ host: HostView; differences: Difference[] }> {
+  async function look(): Promise<readonly Difference[]> {
+    const isStill = queues.watch()
     const host = await backend.discover()
-    await world.commit((tx) => syncHost(tx, host))
-    return { host, differences: compare(world.durable, host) }
+    await world.commit((tx) => syncHost(tx, host, isStill))
+    return compare(world.durable)
   }
 
   return {
-    differences: async () => (await look()).differences,
+    differences: look,
     async act(object, action) {
-      const { differences } = await look()
+      const differences = await look()
       const item = differences.find((one) => one.object === object)
       if (item === undefined || !item.actions.includes(action)) {
         const detail = `There is no difference of ${JSON.stringify(object)} to ${action}.`
@@ -57,12 +57,13 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
       }
       const { region } = subjectOf(world.working, object)
       await queues.run(region, () => perform(deps, object, action))
-      return (await look()).differences
+      return look()
     },
   }
 }
 
-function compare(view: StateView, host: HostView): Difference[] {
+/** What the last look has written down, region by region. */
+function compare(view: StateView): Difference[] {
   const items: Difference[] = []
   for (const region of view.after('region', -1)) {
     if (region.drift === null) continue
@@ -74,21 +75,16 @@ function compare(view: StateView, host: HostView): Difference[] {
     const object = `namespace/${namespace.name}`
     items.push({ kind: 'drift', object, detail, actions: ['repair'] })
   }
-  const shown = new Map(host.devices.map((device) => [device.chardev, device]))
   for (const device of view.after('device', -1)) {
     if (device.life.state === 'removed' || isPlanned(device) || isIdle(device)) continue
-    const found = shown.get(device.chardev)
-    const object = `device/${device.chardev}`
-    if (found === undefined) {
-      const detail = 'the host does not show the device'
+    const { chardev, drift } = device
+    const object = `device/${chardev}`
+    if (drift === NOT_SHOWN) {
       const actions: Action[] = device.namespace === null ? ['forget'] : ['repair', 'forget']
-      items.push({ kind: 'ghost', object, detail, actions })
-      continue
-    }
-    const drift = driftOf(device, found)
-    if (drift !== null)
+      items.push({ kind: 'ghost', object, detail: drift, actions })
+    } else if (drift !== null) {
       items.push({ kind: 'drift', object, detail: drift, actions: actionsFor(device) })
-    else if (device.namespace === null) {
+    } else if (device.namespace === null) {
       const detail = 'no namespace owns the device'
       items.push({ kind: 'orphan', object, detail, actions: ['adopt'] })
     }

@@ -3,7 +3,7 @@ import type { HostDevice, HostView } from '../ports/backend.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
 import { hostFields, removeDevice } from './device-records.ts'
-import { driftOf, syncHost } from './host-sync.ts'
+import { driftOf, syncHost, syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
 import type { Operations } from './operations.ts'
 import { realise } from './provision.ts'
@@ -36,7 +36,7 @@ export async function recover(deps: RecoveryDeps): Promise<void> {
     deps.operations.failInterrupted(tx)
     endInterruptedDrains(tx)
     if (rebooted) endGenerations(tx)
-    syncHost(tx, host)
+    syncHost(tx, host, () => true)
     if (rebooted) forgetLost(tx, host)
   })
   if (rebooted) log.warn({ boot_id: host.boot_id }, 'the host was rebooted since the last start')
@@ -199,7 +199,7 @@ async function agree(
     }
   } else return
   const host = await backend.discover()
-  await world.commit((tx) => syncHost(tx, host))
+  await world.commit((tx) => syncRegion(tx, host, namespace.region))
   log.info({ namespace: namespace.name, chardev: device.chardev }, 'device state made good')
 }
 

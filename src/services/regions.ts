@@ -10,6 +10,7 @@ import type { HostDeps } from './deps.ts'
 import { isIdle, keepIdle } from './device-records.ts'
 import { need } from './lookup.ts'
 import { mergeLabels } from './namespace-change.ts'
+import { REGION_SET } from './region-queues.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 
@@ -38,9 +39,6 @@ export interface Regions {
   change(id: number, change: RegionChange, call: Call<RegionRecord>): Promise<RegionRecord>
   drop(id: number, call: Call<unknown>): Promise<void>
 }
-
-/** Changes of the set of regions go through one queue of their own. */
-const REGION_SET = -1
 
 /** Regions as the host offers them, with what daxd keeps of its own about them. */
 export function createRegions(deps: HostDeps): Regions {
