@@ -9,7 +9,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod'
 import { IDENTIFIER_LENGTH_MAX } from '../schemas/common.ts'
 import { answerHeaders } from './plugins/answer-headers.ts'
 import { auth } from './plugins/auth.ts'
-import { createClientErrorHandler } from './plugins/client-error.ts'
+import { createClientErrors } from './plugins/client-error.ts'
 import { closing } from './plugins/closing.ts'
 import { contract } from './plugins/contract.ts'
 import { health, type Readiness } from './plugins/health.ts'
@@ -50,8 +50,6 @@ export interface AppOptions {
 /** The whole HTTP face of the service, not listening yet. */
 export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance {
   const app = createInstance(options)
-  // Node answers an expectation that it does not know with a bare 417; ours to ignore (RFC 9110).
-  app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange))
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.register(problem)
@@ -70,7 +68,8 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
 
 function createInstance(options: AppOptions): FastifyInstance {
   const { logger } = options
-  return Fastify({
+  const clientErrors = createClientErrors(logger === false ? null : logger)
+  const app = Fastify({
     ...(logger === false ? { logger } : { loggerInstance: logger }),
     logController: new LogController({
       disableRequestLogging: true,
@@ -83,11 +82,16 @@ function createInstance(options: AppOptions): FastifyInstance {
     requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS_DEFAULT,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { maxHeaderSize: HEADERS_SIZE_MAX_BYTES },
+    // Node would answer a request without Host with a bare 400; the contract plugin refuses it.
+    http: { maxHeaderSize: HEADERS_SIZE_MAX_BYTES, requireHostHeader: false },
     routerOptions: { maxParamLength: IDENTIFIER_LENGTH_MAX },
     // The closing plugin answers 503 instead, as a problem document.
     return503OnClosing: false,
-    clientErrorHandler: createClientErrorHandler(logger === false ? null : logger),
+    clientErrorHandler: clientErrors.answer,
     frameworkErrors: answerUnroutable,
   })
+  app.server.on('request', clientErrors.note)
+  // Node answers an expectation that it does not know with a bare 417; ours to ignore (RFC 9110).
+  app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange))
+  return app
 }

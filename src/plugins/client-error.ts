@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ErrorCode } from '../core/error-codes.ts'
@@ -13,26 +13,67 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not arrive in time.'],
 }
 
+/** A request and its answer, from the request's head to the answer's last byte. */
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** What answers clients whose bytes are no HTTP request. */
+export interface ClientErrors {
+  /** Told of every request, so that none is answered in another's place. */
+  note(request: IncomingMessage, response: ServerResponse): void
+  /** Answers on the bare socket, as a problem document, after all that was asked before. */
+  answer(error: Error & { readonly code?: string }, socket: Socket): void
+}
+
 /**
- * Answers what is no HTTP request at all, on the bare socket, as a problem document. There is no
- * request to speak of yet, so nothing of the framework runs.
+ * There is no request to speak of yet, so nothing of the framework runs. What the client asked
+ * before on the same connection is answered first: a change that is being made must not be told
+ * as a refusal.
  */
-export function createClientErrorHandler(log: FastifyBaseLogger | null) {
-  return (error: Error & { readonly code?: string }, socket: Socket): void => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy()
-      return
-    }
-    const [code, detail] = REFUSALS[error.code ?? ''] ?? [
-      'malformed' as const,
-      'This is not an HTTP request.',
-    ]
-    log?.debug({ err: error }, 'client error')
-    socket.end(rawResponse(code, detail))
-    // Closing at once would reset the connection while the client still writes, and the answer
-    // would be lost with it.
-    setTimeout(() => socket.destroy(), LINGER_MS).unref()
+export function createClientErrors(log: FastifyBaseLogger | null): ClientErrors {
+  const exchanges = new WeakMap<Socket, Set<Exchange>>()
+  const refused = new WeakSet<Socket>()
+  return {
+    note(request, response) {
+      const { socket } = request
+      const open = exchanges.get(socket) ?? new Set()
+      const exchange = { request, response }
+      exchanges.set(socket, open.add(exchange))
+      response.once('close', () => open.delete(exchange))
+    },
+    answer(error, socket) {
+      if (error.code === 'ECONNRESET' || !socket.writable) {
+        socket.destroy()
+        return
+      }
+      if (refused.has(socket)) return
+      refused.add(socket)
+      log?.debug({ err: error }, 'client error')
+      // What has not arrived whole is itself what cannot be read.
+      const before = [...(exchanges.get(socket) ?? [])].filter(({ request }) => request.complete)
+      let left = before.length
+      if (left === 0) refuse(error.code, socket)
+      for (const { response } of before) {
+        response.once('close', () => {
+          left -= 1
+          if (left === 0) refuse(error.code, socket)
+        })
+      }
+    },
   }
+}
+
+function refuse(cause: string | undefined, socket: Socket): void {
+  const [code, detail] = REFUSALS[cause ?? ''] ?? [
+    'malformed' as const,
+    'This is not an HTTP request.',
+  ]
+  if (socket.writable) socket.end(rawResponse(code, detail))
+  // Closing at once would reset the connection while the client still writes, and the answer
+  // would be lost with it.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
 function rawResponse(code: ErrorCode, detail: string): string {

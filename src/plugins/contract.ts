@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import fp from 'fastify-plugin'
 import { DaxError } from '../core/errors.ts'
 import { pathOf } from './problem.ts'
@@ -5,7 +6,7 @@ import { createRouteTable } from './route-table.ts'
 
 /**
  * Answers 404 for what is not there and 405 with `Allow` for what is there under other methods,
- * both before a body is read.
+ * both before a body is read; and 400 for a request that does not name its host once.
  */
 export const contract = fp(
   async (app) => {
@@ -14,7 +15,9 @@ export const contract = fp(
       table.add(route.url, Array.isArray(route.method) ? route.method : [route.method])
     })
     app.addHook('onRequest', (request, reply, done) => {
-      if (request.is404) {
+      if (hostCount(request.raw) !== 1 && request.raw.httpVersion === '1.1') {
+        done(new DaxError('malformed', 'An HTTP/1.1 request has exactly one Host header.'))
+      } else if (request.is404) {
         const allow = table.methodsAt(pathOf(request.url))
         if (allow.length > 0) reply.header('allow', allow.join(', '))
         done(refusal(allow))
@@ -31,6 +34,11 @@ export const contract = fp(
 function refusal(allow: readonly string[]): DaxError {
   if (allow.length === 0) return new DaxError('no_route', 'There is nothing at this path.')
   return new DaxError('method_not_allowed', `The path takes ${allow.join(', ')}.`)
+}
+
+/** RFC 9112, section 3.2. Names and values alternate; a repeated Host is merged elsewhere. */
+function hostCount({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length
 }
 
 /** The router takes `/v1/regions/` for a region without an id. */
