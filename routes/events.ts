@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import {
   type EventView,
+  eventAnswer,
   eventHeaders,
   eventListQuery,
-  eventPage,
   withContract,
 } from '../schemas/index.ts'
 import { DaxError } from '../src/core/errors.ts'
@@ -40,7 +40,7 @@ export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {
           tags: ['events'],
           headers: eventHeaders,
           querystring: eventListQuery,
-          response: { 200: eventPage },
+          response: { 200: eventAnswer },
         }),
       },
       async (request, reply) => {

@@ -15,7 +15,18 @@ export const eventView = z
   .meta({ id: 'Event' })
 export type EventView = z.output<typeof eventView>
 
-export const eventPage = common.pageOf(eventView)
+const eventPage = common.pageOf(eventView)
+
+/** Events are answered in either of two forms, as `Accept` asks. */
+export const eventAnswer = {
+  description: 'A stream of events, or a page of them with `Accept: application/json`.',
+  content: {
+    'application/json': { schema: eventPage },
+    'text/event-stream': {
+      schema: z.string().describe('Frames with the revision as `id` and an Event as `data`.'),
+    },
+  },
+}
 
 const revision = common.decimalText(z.int().min(0))
 
