@@ -16,7 +16,6 @@ import { examineHost } from './doctor/examine-host.ts'
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts'
 import { lockStateDirectory } from './ledger/state-lock.ts'
 import { createMetricsRegistry } from './plugins/metrics-registry.ts'
-import type { Backend } from './ports/backend.ts'
 import { createProcessObserver } from './procfs/observer.ts'
 import { registerMetrics } from './service-metrics.ts'
 import { createServices, stopServices } from './services/create-services.ts'
@@ -32,73 +31,84 @@ export interface Daemon {
 }
 
 /**
- * Puts the daemon together: lock, ledger, host, services, app; not listening yet.
+ * Puts the daemon together: lock, ledger, host, services, app; not listening yet. When it cannot,
+ * what was opened is closed again: the ledger's thread would keep the process alive.
  * @throws DaxError or UsageError with a sentence that says why it cannot run.
  */
 export async function startDaemon(config: Config, log: Logger, version: string): Promise<Daemon> {
-  const { stateDirectory } = config
-  const topology = await readTopology(config.topology)
-  const lock = lockStateDirectory(stateDirectory)
+  const opened: Closer[] = []
   try {
-    const ledger = await openSqliteLedger({
-      directory: stateDirectory,
-      eventsKept: EVENTS_KEPT,
-      logger: log,
-    })
-    const backend = await openBackend(config)
-    const seeded = await seedHost(backend, stateDirectory, topology)
-    if (!seeded && config.topology.length > 0) {
-      log.warn(
-        { topology: config.topology },
-        'topology left aside: the emulated host has been made',
-      )
-    }
-    const services = await createServices({
-      backend,
-      ledger,
-      clock: systemClock,
-      log,
-      describe,
-      digest: (text) => createHash('sha256').update(text).digest('base64'),
-    })
-    const metrics = createMetricsRegistry()
-    registerMetrics(metrics, services)
-    const examine = examineNow(config)
-    const app = buildApp(
-      {
-        routes: allRoutes(services, examine),
-        ready: () => readinessOf(services.world.failure()),
-        metrics,
-      },
-      { version, logger: log, ...(config.token === null ? {} : { token: config.token }) },
-    )
-    return {
-      app,
-      async close() {
-        await app.close()
-        await stopServices(services)
-        await backend.close()
-        await ledger.close()
-        lock.release()
-      },
-    }
+    const app = await assemble(config, log, version, opened)
+    return { app, close: () => closeAll(opened) }
   } catch (error) {
-    lock.release()
+    await closeAll(opened)
     throw error
   }
 }
 
-async function openBackend(config: Config): Promise<Backend> {
-  if (config.backend === 'kernel') {
-    throw new UsageError('This version has no kernel backend yet; leave out --backend kernel.')
-  }
-  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
-  return createEmulatedBackend({
-    directory: config.stateDirectory,
-    bootId,
-    observer: createProcessObserver(),
-    ...(config.faults === null ? {} : { faults: createFaults(config.faults) }),
+type Closer = () => unknown
+
+/** What was opened last is closed first. */
+async function closeAll(opened: Closer[]): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close()
+}
+
+async function assemble(
+  config: Config,
+  log: Logger,
+  version: string,
+  opened: Closer[],
+): Promise<FastifyInstance> {
+  const { stateDirectory } = config
+  const topology = await readTopology(config.topology)
+  const faults = config.faults === null ? {} : { faults: createFaults(config.faults) }
+  requireBackend(config)
+  const lock = lockStateDirectory(stateDirectory)
+  opened.push(() => lock.release())
+  const ledger = await openSqliteLedger({
+    directory: stateDirectory,
+    eventsKept: EVENTS_KEPT,
+    logger: log,
   })
+  opened.push(() => ledger.close())
+  const backend = await createEmulatedBackend({
+    directory: stateDirectory,
+    bootId: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
+    observer: createProcessObserver(),
+    ...faults,
+  })
+  opened.push(() => backend.close())
+  const seeded = await seedHost(backend, stateDirectory, topology)
+  if (!seeded && config.topology.length > 0) {
+    const facts = { topology: config.topology }
+    log.warn(facts, 'topology left aside: the emulated host has been made')
+  }
+  const services = await createServices({
+    backend,
+    ledger,
+    clock: systemClock,
+    log,
+    describe,
+    digest: (text) => createHash('sha256').update(text).digest('base64'),
+  })
+  opened.push(() => stopServices(services))
+  const metrics = createMetricsRegistry()
+  registerMetrics(metrics, services)
+  const app = buildApp(
+    {
+      routes: allRoutes(services, examineNow(config)),
+      ready: () => readinessOf(services.world.failure()),
+      metrics,
+    },
+    { version, logger: log, ...(config.token === null ? {} : { token: config.token }) },
+  )
+  opened.push(() => app.close())
+  return app
+}
+
+function requireBackend({ backend }: Config): void {
+  if (backend === 'emulated') return
+  throw new UsageError('This version has no kernel backend yet; leave out --backend kernel.')
 }
 
 function readinessOf(failure: DaxError | null): { ready: boolean; reasons: string[] } {

@@ -34,43 +34,74 @@ export function createProgram(version: string, actions: Actions): Command {
   return program
 }
 
+/** What `serve --help` says beside its flags. */
+const SERVE_NOTES = `
+Without a command, daxd serves. Each flag but --insecure-no-auth and --config may also be set in the
+environment, as in DAXD_STATE_DIR (DAXD_CONFIG names the file). Flags win over the environment, the
+environment over the file.
+
+Once ready it logs a line with "msg":"listening" and its url. Exit code: 0 after SIGTERM or SIGINT,
+1 when requests do not end in time, 2 when it cannot start, with a sentence that says why.`
+
 function addServe(program: Command, actions: Actions): void {
   program
     .command('serve', { isDefault: true })
     .description('run the daemon')
-    .option('--listen <where>', `HOST:PORT or unix:PATH (default: ${LISTEN_DEFAULT})`)
+    .option(
+      '--listen <where>',
+      `HOST:PORT (port 0: a free one) or unix:PATH (default: ${LISTEN_DEFAULT})`,
+    )
     .option(
       '--state-dir <dir>',
       `where state is kept (default: ${defaultStateDirectory(process.env)})`,
     )
-    .addOption(new Option('--backend <kind>', 'default: emulated').choices(['emulated', 'kernel']))
+    .addOption(
+      new Option(
+        '--backend <kind>',
+        "the memory: emulated by files, or the host's own (not in this version) (default: emulated)",
+      ).choices(['emulated', 'kernel']),
+    )
     .option(
       '--topology <file>',
-      'regions of a new emulated host: YAML or JSON, or recorded daxctl/ndctl output (repeatable)',
+      'regions of an emulated host that is new: YAML or JSON, or what "daxctl list -RDMi" or ' +
+        '"ndctl list -RNDi" printed; may be repeated (default: 16 GiB volatile, 16 GiB pmem)',
       collect,
     )
     .option(
       '--faults <file>',
       'what shall go wrong on the emulated host, from a seed (YAML or JSON)',
     )
-    .addOption(new Option('--log-level <level>', 'default: info').choices([...LOG_LEVELS]))
-    .option('--token-file <file>', 'a bearer token that callers must show')
-    .option('--insecure-no-auth', 'let everyone in, beyond loopback too')
+    .addOption(
+      new Option('--log-level <level>', 'how much is logged (default: info)').choices([
+        ...LOG_LEVELS,
+      ]),
+    )
+    .option(
+      '--token-file <file>',
+      'a bearer token that callers must show; needed to listen beyond loopback',
+    )
+    .option('--insecure-no-auth', 'let everyone in who can connect, beyond loopback too')
     .option('--config <file>', 'settings by the names of these flags (YAML or JSON)')
+    .addHelpText('after', SERVE_NOTES)
     .action((options: Record<string, unknown>) => actions.serve(settingsOf(options)))
+}
+
+/** The doctor looks where `serve` would keep its state, if it is told by the environment. */
+function stateDirectoryDefault({ DAXD_STATE_DIR: given }: NodeJS.ProcessEnv): string {
+  return given === undefined || given === '' ? defaultStateDirectory(process.env) : given
 }
 
 function addDoctor(program: Command, actions: Actions): void {
   program
     .command('doctor')
     .description('say what this host supports, what is missing, and how to mend it')
-    .option('--json', 'the report as JSON')
+    .option('--json', 'the report as JSON, as GET /v1/host answers it')
     .addOption(
       new Option('--backend <kind>', 'what the host is judged for')
         .choices(['emulated', 'kernel'])
         .default('emulated'),
     )
-    .option('--state-dir <dir>', 'where state would be kept', defaultStateDirectory(process.env))
+    .option('--state-dir <dir>', 'where state would be kept', stateDirectoryDefault(process.env))
     .addHelpText('after', '\nExit code: 0 pass, 1 warn, 2 fail.')
     .action(
       async (options: { json?: boolean; backend: 'emulated' | 'kernel'; stateDir: string }) => {

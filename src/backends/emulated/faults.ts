@@ -99,5 +99,7 @@ function parseSpec(given: unknown): FaultSpec {
     path: issue.path.map(String).join('.'),
     message: issue.message,
   }))
-  throw new DaxError('malformed', 'The fault specification is malformed.', { issues })
+  const [first] = issues
+  const where = first === undefined ? '' : `: ${first.path} ${first.message}`
+  throw new DaxError('malformed', `The fault specification is malformed${where}.`, { issues })
 }
