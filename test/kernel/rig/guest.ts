@@ -84,8 +84,7 @@ export function connectGuest(address: GuestAddress): Guest {
   const url = `http://127.0.0.1:${address.httpPort}`
   const monitor = join(address.directory, 'qmp')
   const readConsole = () => readFileSync(join(address.directory, 'console.log'), 'utf8')
-  const ping = () =>
-    link.ask<{ boot_id: string; daxd: DaxdStatus }>('ping', {}, PING_TIMEOUT_MS)
+  const ping = () => link.ask<{ boot_id: string; daxd: DaxdStatus }>('ping', {}, PING_TIMEOUT_MS)
   const command = createCommands(link, readConsole)
   const daxd = createDaxdControl(link, url)
 
@@ -152,10 +151,7 @@ function createCommands(link: AgentLink, readConsole: () => string): Pick<Guest,
   }
 }
 
-type DaxdControl = Pick<
-  Guest,
-  'awaitDaxd' | 'daxdLog' | 'restartDaxd' | 'startDaxd' | 'stopDaxd'
->
+type DaxdControl = Pick<Guest, 'awaitDaxd' | 'daxdLog' | 'restartDaxd' | 'startDaxd' | 'stopDaxd'>
 
 function createDaxdControl(link: AgentLink, url: string): DaxdControl {
   async function awaitDaxd(): Promise<void> {

@@ -9,10 +9,9 @@ interface Reply {
 /** Gives QEMU's monitor one command over its socket. @throws Error with the monitor's words. */
 export async function qmp(path: string, execute: string, args: object = {}): Promise<unknown> {
   const socket = createConnection(path)
-  const commands = [
-    { execute: 'qmp_capabilities' },
-    { execute, arguments: args },
-  ].map((command) => `${JSON.stringify(command)}\n`)
+  const commands = [{ execute: 'qmp_capabilities' }, { execute, arguments: args }].map(
+    (command) => `${JSON.stringify(command)}\n`,
+  )
   let sent = 0
   try {
     for await (const line of createInterface({ input: socket })) {

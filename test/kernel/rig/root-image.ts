@@ -36,7 +36,9 @@ export interface RootImage {
 /** Builds the guest's root once for these parts, this node and these init scripts. */
 export async function rootImage(parts: Parts): Promise<RootImage> {
   if (!existsSync(NODE)) throw new Error(`kernel rig: ${NODE} is missing; run npm ci`)
-  const key = createHash('sha256').update(parts.key).update(await run(NODE, ['--version']))
+  const key = createHash('sha256')
+    .update(parts.key)
+    .update(await run(NODE, ['--version']))
   for (const file of ['initrd-init.sh', 'guest-init.sh', 'root-image.ts']) {
     key.update(readFileSync(join(HERE, file)))
   }
