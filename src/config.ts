@@ -21,6 +21,10 @@ export interface Config {
   readonly insecureNoAuth: boolean
   /** What shall go wrong on the emulated host, for tests of clients; the file's content. */
   readonly faults: unknown
+  /** Give back at start the devices that the kernel made over whole regions, if nobody uses them. */
+  readonly releaseDefaultDevices: boolean
+  /** Write labels on static regions that have none; loses what is on them. */
+  readonly initLabels: boolean
 }
 
 export const LISTEN_DEFAULT = '127.0.0.1:7329'
@@ -39,6 +43,8 @@ const settingsSchema = z.strictObject({
   'token-file': z.string().min(1).optional(),
   'insecure-no-auth': z.boolean().optional(),
   faults: z.string().min(1).optional(),
+  'release-default-devices': z.boolean().optional(),
+  'init-labels': z.boolean().optional(),
 })
 
 export type Settings = z.input<typeof settingsSchema>
@@ -68,9 +74,11 @@ export function readConfig(
     token: tokenFile === undefined ? null : readToken(tokenFile),
     insecureNoAuth: settings['insecure-no-auth'] ?? false,
     faults: faultsFile === undefined ? null : readDocument(faultsFile),
+    releaseDefaultDevices: settings['release-default-devices'] ?? false,
+    initLabels: settings['init-labels'] ?? false,
   }
   requireSafeListen(config)
-  if (config.backend === 'kernel') requireNoEmulation(settings)
+  requireFitting(config.backend, settings)
   return Object.freeze(config)
 }
 
@@ -108,12 +116,18 @@ function requireSafeListen({ listen, token, insecureNoAuth }: Config): void {
   )
 }
 
-function requireNoEmulation(settings: z.output<typeof settingsSchema>): void {
-  for (const name of ['topology', 'faults'] as const) {
+const EMULATED_ONLY = ['topology', 'faults'] as const
+const KERNEL_ONLY = ['release-default-devices', 'init-labels'] as const
+
+/** A flag that would do nothing is refused: whoever gave it expects something. */
+function requireFitting(
+  backend: Config['backend'],
+  settings: z.output<typeof settingsSchema>,
+): void {
+  const others = backend === 'kernel' ? EMULATED_ONLY : KERNEL_ONLY
+  for (const name of others) {
     if (settings[name] === undefined) continue
-    throw new UsageError(
-      `--${name} describes an emulated host; it cannot go with --backend kernel.`,
-    )
+    throw new UsageError(`--${name} means nothing with --backend ${backend}.`)
   }
 }
 

@@ -1,24 +1,21 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { allRoutes } from '../routes/index.ts'
 import { describe } from '../routes/views.ts'
 import { buildApp } from './app.ts'
-import { createEmulatedBackend } from './backends/emulated/emulated-backend.ts'
-import { createFaults } from './backends/emulated/faults.ts'
-import { readTopology } from './backends/emulated/read-topology.ts'
-import { seedHost } from './backends/emulated/seed-host.ts'
-import { UsageError } from './cli/usage-error.ts'
 import type { Config } from './config.ts'
 import type { DaxError } from './core/errors.ts'
 import { examineHost } from './doctor/examine-host.ts'
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts'
 import { lockStateDirectory } from './ledger/state-lock.ts'
+import { openBackend } from './open-backend.ts'
 import { createMetricsRegistry } from './plugins/metrics-registry.ts'
-import { createProcessObserver } from './procfs/observer.ts'
 import { registerMetrics } from './service-metrics.ts'
 import { createServices, stopServices } from './services/create-services.ts'
+import type { HostDeps } from './services/deps.ts'
+import { releaseDefaultDevices } from './services/release-defaults.ts'
+import type { Services } from './services/services.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Events that watchers can still ask for after a restart. */
@@ -60,9 +57,6 @@ async function assemble(
   opened: Closer[],
 ): Promise<FastifyInstance> {
   const { stateDirectory } = config
-  const topology = await readTopology(config.topology)
-  const faults = config.faults === null ? {} : { faults: createFaults(config.faults) }
-  requireBackend(config)
   const lock = lockStateDirectory(stateDirectory)
   opened.push(() => lock.release())
   const ledger = await openSqliteLedger({
@@ -71,18 +65,8 @@ async function assemble(
     logger: log,
   })
   opened.push(() => ledger.close())
-  const backend = await createEmulatedBackend({
-    directory: stateDirectory,
-    bootId: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
-    observer: createProcessObserver(),
-    ...faults,
-  })
+  const { backend, watch } = await openBackend(config, log)
   opened.push(() => backend.close())
-  const seeded = await seedHost(backend, stateDirectory, topology)
-  if (!seeded && config.topology.length > 0) {
-    const facts = { topology: config.topology }
-    log.warn(facts, 'topology left aside: the emulated host has been made')
-  }
   const services = await createServices({
     backend,
     ledger,
@@ -92,6 +76,8 @@ async function assemble(
     digest: (text) => createHash('sha256').update(text).digest('base64'),
   })
   opened.push(() => stopServices(services))
+  if (config.releaseDefaultDevices) await releaseDefaultDevices(hostDepsOf(services, log))
+  opened.push(watch(() => noticeChange(services, log)))
   const metrics = createMetricsRegistry()
   registerMetrics(metrics, services)
   const app = buildApp(
@@ -106,9 +92,15 @@ async function assemble(
   return app
 }
 
-function requireBackend({ backend }: Config): void {
-  if (backend === 'emulated') return
-  throw new UsageError('This version has no kernel backend yet; leave out --backend kernel.')
+/** A change behind daxd's back is written down as drift, and told to those who watch. */
+function noticeChange({ reconciliation }: Services, log: Logger): void {
+  reconciliation.differences().catch((err: unknown) => {
+    log.warn({ err }, 'a change of the host could not be looked at')
+  })
+}
+
+function hostDepsOf({ world, backend, queues }: Services, log: Logger): HostDeps {
+  return { world, backend, queues, clock: systemClock, log }
 }
 
 function readinessOf(failure: DaxError | null): { ready: boolean; reasons: string[] } {

@@ -80,6 +80,14 @@ function addServe(program: Command, actions: Actions): void {
       '--token-file <file>',
       'a bearer token that callers must show; needed to listen beyond loopback',
     )
+    .option(
+      '--release-default-devices',
+      'kernel: give back at start the unused devices that the kernel made over whole regions',
+    )
+    .option(
+      '--init-labels',
+      'kernel: label static regions that have no labels; loses their content',
+    )
     .option('--insecure-no-auth', 'let everyone in who can connect, beyond loopback too')
     .option('--config <file>', 'settings by the names of these flags (YAML or JSON)')
     .addHelpText('after', SERVE_NOTES)
