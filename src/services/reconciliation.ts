@@ -17,7 +17,7 @@ export type Action = 'adopt' | 'forget' | 'repair'
 export interface Difference {
   /** orphan: nobody owns it; ghost: the host has it not; drift: the host has it differently. */
   readonly kind: 'orphan' | 'ghost' | 'drift'
-  /** `device/dax0.1`, `namespace/db` or `region/0`. */
+  /** `device/dax0.1`, `namespace/db`, `claim/web` or `region/0`. */
   readonly object: string
   readonly detail: string
   readonly actions: readonly Action[]
@@ -37,7 +37,7 @@ export interface Reconciliation {
 
 /** Comparison of desired state, ledger and live host, each time as they are now. */
 export function createReconciliation(deps: RecoveryDeps): Reconciliation {
-  const { world, backend, queues } = deps
+  const { world, backend, queues, claims } = deps
 
   async function look(): Promise<readonly Difference[]> {
     const isStill = queues.watch()
@@ -55,12 +55,17 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
         const detail = `There is no difference of ${JSON.stringify(object)} to ${action}.`
         throw new DaxError('no_such_item', detail)
       }
-      const { region } = subjectOf(world.working, object)
-      await queues.run(region, () => perform(deps, object, action))
+      if (object.startsWith(CLAIM)) await claims.resume(object.slice(CLAIM.length))
+      else {
+        const { region } = subjectOf(world.working, object)
+        await queues.run(region, () => perform(deps, object, action))
+      }
       return look()
     },
   }
 }
+
+const CLAIM = 'claim/'
 
 /** What the last look has written down, region by region. */
 function compare(view: StateView): Difference[] {
@@ -74,6 +79,12 @@ function compare(view: StateView): Difference[] {
     const detail = namespace.problem?.detail ?? 'an earlier change failed half-way'
     const object = `namespace/${namespace.name}`
     items.push({ kind: 'drift', object, detail, actions: ['repair'] })
+  }
+  for (const { name, state, problem, request } of view.after('claim', -1)) {
+    // A dedicated claim fails with its namespace; repairing that mends both.
+    if (state !== 'failed' || request.sharing === 'dedicated') continue
+    const detail = problem?.detail ?? 'its release failed half-way'
+    items.push({ kind: 'drift', object: `${CLAIM}${name}`, detail, actions: ['repair'] })
   }
   for (const device of view.after('device', -1)) {
     if (device.life.state === 'removed' || isPlanned(device) || isIdle(device)) continue

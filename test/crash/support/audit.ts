@@ -39,7 +39,9 @@ export function faultsOf({ regions, devices, things }: Shown): string[] {
       .map(({ name, state }) => `claim ${name} is ${state}`),
     ...devices.flatMap((device) => deviceFaults(device, things)),
     ...devices.flatMap((device) => overlaps(device, things.mapping)),
-    ...things.claim.flatMap((claim) => claimFaults(claim, things)),
+    ...things.claim
+      .filter(({ state }) => state === 'active')
+      .flatMap((claim) => claimFaults(claim, things)),
   ]
 }
 
