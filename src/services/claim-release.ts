@@ -1,4 +1,3 @@
-import { DaxError } from '../core/errors.ts'
 import type { ClaimRecord } from '../core/model.ts'
 import type { HostDeps } from './deps.ts'
 import type { Leases } from './leases.ts'
@@ -7,6 +6,7 @@ import { asDaxError, asStoredProblem } from './problems.ts'
 import type { Revoked } from './quiet.ts'
 import { closeHandle, unmapDevice } from './references.ts'
 import { disableInBooks, finishRetire, type RetireSteps } from './retire.ts'
+import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /**
@@ -17,7 +17,7 @@ import type { Transaction } from './world/transaction.ts'
  */
 export function releaseInBooks(tx: Transaction, leases: Leases, name: string): number {
   const claim = need(tx.view, 'claim', name)
-  const keepsMapping = needsWipe(claim)
+  const keepsMapping = needsWipe(tx.view, claim)
   dropOwn(tx, leases, claim, keepsMapping)
   if (claim.request.sharing === 'slice') {
     if (keepsMapping) tx.update('claim', claim, { state: 'releasing', handle: null, lease: null })
@@ -36,9 +36,27 @@ export function releaseInBooks(tx: Transaction, leases: Leases, name: string): n
   return mappings
 }
 
+/**
+ * Takes a claim and all its parts out of the books, when the host has nothing of it any more.
+ */
+export function forgetClaim(tx: Transaction, leases: Leases, name: string): void {
+  const claim = tx.view.get('claim', name)
+  if (claim === undefined) return
+  dropOwn(tx, leases, claim, false)
+  tx.remove('claim', claim)
+}
+
 /** A slice's bytes are wiped before its place is free again, so its mapping stays that long. */
-function needsWipe({ request, mapping }: ClaimRecord): boolean {
-  return request.sharing === 'slice' && request.wipe === 'on_release' && mapping !== null
+function needsWipe(view: StateView, claim: ClaimRecord): boolean {
+  const { request, mapping } = claim
+  if (request.sharing !== 'slice' || request.wipe !== 'on_release') return false
+  return mapping !== null && isPoolThere(view, claim)
+}
+
+/** Once the pool is gone, its name and its memory may be another's: nothing there is the claim's. */
+function isPoolThere(view: StateView, { device }: ClaimRecord): boolean {
+  const record = device === null ? undefined : view.get('device', device)
+  return record !== undefined && record.life.state !== 'removed'
 }
 
 function dropOwn(tx: Transaction, leases: Leases, claim: ClaimRecord, keepsMapping: boolean): void {
@@ -89,8 +107,9 @@ async function wipeSlice(
   const { world, backend } = deps
   const { offset, length, chardev } = claim
   try {
-    if (chardev === null) throw new DaxError('backend_failed', 'The claim has no device.')
-    await backend.wipe(chardev, { offset, length }, (done) => steps.onProgress?.(done))
+    if (chardev !== null && isPoolThere(world.working, claim)) {
+      await backend.wipe(chardev, { offset, length }, (done) => steps.onProgress?.(done))
+    }
   } catch (cause) {
     const problem = asStoredProblem(asDaxError(cause))
     await world.commit((tx) =>

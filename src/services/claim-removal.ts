@@ -33,7 +33,7 @@ export async function removeClaim(
   }
   const onGone = (tx: Transaction): void => call.remember?.(tx, NOBODY)
   const steps = { onGone, onProgress }
-  if (claim.state === 'active' && claim.request.sharing === 'slice') {
+  if (claim.request.sharing === 'slice') {
     await removeSlice(deps, name, steps)
     return NOBODY
   }
@@ -85,7 +85,10 @@ function retireClaim(
   })
 }
 
+/** The device outlives its namespace while the claim still refers to it. */
 function regionOf({ world }: HostDeps, claim: ClaimRecord): number {
+  const device = claim.device === null ? undefined : world.working.get('device', claim.device)
+  if (device !== undefined) return device.region
   return need(world.working, 'namespace', claim.namespace ?? '').region
 }
 

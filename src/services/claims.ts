@@ -9,7 +9,7 @@ import {
   makeClaim,
   rehearseClaim,
 } from './claim-making.ts'
-import { releaseInBooks } from './claim-release.ts'
+import { forgetClaim, releaseInBooks } from './claim-release.ts'
 import { finishInQueue, removeClaim } from './claim-removal.ts'
 import type { ClaimEnding } from './leases.ts'
 import { need } from './lookup.ts'
@@ -34,6 +34,8 @@ export interface Claims extends ClaimEnding {
   stepsFor(namespace: NamespaceRecord): ProvisionSteps<unknown>
   /** Opens and maps a claim's device again, in its new generation and at the same place. */
   renewAfterReboot(tx: Transaction, name: string): void
+  /** Lets go of a claim whose device the host has not any more, and of all its parts. */
+  forget(tx: Transaction, name: string): void
   /** Goes on with a release that was cut short. */
   resume(name: string): Promise<void>
 }
@@ -67,6 +69,7 @@ export function createClaims(deps: ClaimDeps): Claims {
     },
     stepsFor: (namespace) => claimSteps(deps, namespace.claim ?? '', INTERNAL_CALL),
     renewAfterReboot: (tx, name) => renewClaim(tx, leases, name),
+    forget: (tx, name) => forgetClaim(tx, leases, name),
     resume: (name) => finishInQueue(deps, need(world.working, 'claim', name), {}),
     endWith(tx, name) {
       const claim = tx.view.get('claim', name)

@@ -2,7 +2,7 @@ import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import { isIdle, removeDevice } from './device-records.ts'
-import { isPlanned, NOT_SHOWN, syncHost, takeOver } from './host-sync.ts'
+import { driftOf, isPlanned, NOT_SHOWN, syncHost, takeOver } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { currentUsers } from './quiet.ts'
 import { type RecoveryDeps, settleNamespace } from './recovery.ts'
@@ -131,7 +131,7 @@ async function perform(deps: RecoveryDeps, object: string, action: Action): Prom
   if (namespace !== undefined) await retry(deps, namespace)
   else if (device === undefined) return
   else if (action === 'adopt') await adopt(deps, device)
-  else if (action === 'forget') await world.commit((tx) => forget(tx, device))
+  else if (action === 'forget') await world.commit((tx) => forget(deps, tx, device))
   else await repair(deps, device)
 }
 
@@ -152,7 +152,9 @@ async function adopt({ world, backend }: RecoveryDeps, device: DeviceRecord): Pr
   const found = host.devices.find(({ chardev }) => chardev === device.chardev)
   if (found === undefined) return
   await world.commit((tx) => {
-    if (!found.enabled && device.life.state === 'enabled') disableInBooks(tx, device.uid, true)
+    // What was granted rests on what the device was; a new generation begins on what it is.
+    const differs = driftOf(device, found) !== null
+    if (differs && device.life.state !== 'disabled') disableInBooks(tx, device.uid, true)
     const after = takeOver(tx, need(tx.view, 'device', device.uid), found)
     if (after.namespace === null) own(tx, after)
     else want(tx, after, after.namespace)
@@ -207,13 +209,12 @@ function freeName(view: StateView, wanted: string): string {
 }
 
 /** The books let go of what the host has not; handles and mappings of it are dead. */
-function forget(tx: Transaction, device: DeviceRecord): void {
+function forget({ claims }: RecoveryDeps, tx: Transaction, device: DeviceRecord): void {
   disableInBooks(tx, device.uid, true)
   const name = device.namespace
   const namespace = name === null ? undefined : tx.view.get('namespace', name)
   if (namespace !== undefined) {
-    const claim = namespace.claim === null ? undefined : tx.view.get('claim', namespace.claim)
-    if (claim !== undefined) tx.remove('claim', claim)
+    if (namespace.claim !== null) claims.forget(tx, namespace.claim)
     tx.remove('namespace', namespace)
   }
   removeDevice(tx, need(tx.view, 'device', device.uid))

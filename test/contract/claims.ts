@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../support/api.ts'
+import { mmapRead as readAt, mmapWrite as writeAt } from '../support/mmap-child.ts'
 import { eventually, everything, GIB, groundOf, MIB, type Stage, type Subject } from './stage.ts'
 
 const EBUSY = { status: 409, errno: 'EBUSY' }
@@ -340,6 +341,33 @@ export function claimsContract(stage: Stage): void {
       for (const kind of ['handles', 'mappings', 'claims', 'devices?state=removed']) {
         expect([kind, (await api.get(`/v1/${kind}`)).items]).toEqual([kind, []])
       }
+    })
+
+    it('is released without a touch of what bears the name of its pool by now', async () => {
+      const { api, region, chardev } = await startWithPool()
+      await claim(api, 's', { ...slice, wipe: 'on_release' })
+      await api.ok('delete', '/v1/namespaces/pool?if_busy=revoke', 200)
+      const next = await api.make('/v1/namespaces', { name: 'next', region, size: 16 * MIB })
+      expect(next.chardev).toBe(chardev)
+      const { path } = await api.get(`/v1/devices/${chardev}`)
+      writeAt(path, 'precious')
+      await api.remove('/v1/claims/s')
+      expect(readAt(path, 'precious'.length)).toBe('precious')
+      for (const kind of ['claims', 'handles', 'mappings', 'devices?state=removed']) {
+        expect([kind, (await api.get(`/v1/${kind}`)).items]).toEqual([kind, []])
+      }
+    })
+
+    it('is wiped on release when it asks for it, and only its own bytes', async () => {
+      const { api, chardev } = await startWithPool()
+      const first = await claim(api, 'a', { ...slice, wipe: 'on_release' })
+      const second = await claim(api, 'b', slice)
+      const { path } = await api.get(`/v1/devices/${chardev}`)
+      writeAt(path, 'mine', first.offset)
+      writeAt(path, 'other', second.offset)
+      await api.remove('/v1/claims/a')
+      expect(readAt(path, 4, first.offset)).toBe('\0\0\0\0')
+      expect(readAt(path, 5, second.offset)).toBe('other')
     })
 
     it('fits a pool by its labels and takes the coarser align it asks for', async () => {
