@@ -158,8 +158,16 @@ async function bringBack(
     tx.update('device', current, fields)
     const record = need(tx.view, 'namespace', name)
     tx.update('namespace', record, { chardev: ready.chardev, enabled: namespace.enabled })
-    if (namespace.claim !== null) deps.claims.renewAfterReboot(tx, namespace.claim)
+    for (const claim of claimsOn(tx, record)) deps.claims.renewAfterReboot(tx, claim)
   })
+}
+
+/** The claim that a namespace belongs to, or those that have slices of it. */
+function claimsOn(tx: Transaction, { name, claim, pool }: NamespaceRecord): string[] {
+  if (claim !== null) return [claim]
+  if (!pool) return []
+  const claims = [...tx.view.after('claim', -1)]
+  return claims.filter((slice) => slice.namespace === name).map((slice) => slice.name)
 }
 
 /** The host's device in the wanted shape; disabled if it had another, or is wanted disabled. */

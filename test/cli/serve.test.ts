@@ -36,7 +36,7 @@ test(
   'a damaged emulated host ends with 2, though the ledger is open by then',
   () => {
     const state = join(directory, 'damaged')
-      const port = refusal('damaged', '--listen', 'unix:/nonexistent/daxd.sock')
+    const port = refusal('damaged', '--listen', 'unix:/nonexistent/daxd.sock')
     expect(port.status).toBe(2)
     writeFileSync(join(state, 'host', 'region0.json'), 'damage')
     expect(refusal('damaged')).toEqual({
