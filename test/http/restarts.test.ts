@@ -1,0 +1,4 @@
+import { restartsContract } from '../contract/restarts.ts'
+import { emulatedStage } from '../support/emulated-stage.ts'
+
+restartsContract(emulatedStage)
