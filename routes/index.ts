@@ -3,6 +3,7 @@ import { batchRoutes } from './batch.ts'
 import { claimRoutes } from './claims.ts'
 import { deviceRoutes } from './devices.ts'
 import { eventRoutes } from './events.ts'
+import { exportRoutes } from './export.ts'
 import { handleRoutes } from './handles.ts'
 import { hostRoutes } from './host.ts'
 import { leaseRoutes } from './leases.ts'
@@ -34,6 +35,7 @@ export function allRoutes(
     operationRoutes(deps),
     eventRoutes(deps),
     reconciliationRoutes(deps),
+    exportRoutes(deps),
     hostRoutes(examine),
   ] as readonly FastifyPluginAsync[]
 }

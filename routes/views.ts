@@ -229,7 +229,7 @@ export function operationView(operation: OperationRecord): OperationView {
 }
 
 /** Ranges as `daxctl list -M` gives them: offsets in pages, ends inclusive, by page offset. */
-function rangeViews(ranges: readonly DeviceRange[]): DeviceView['ranges'] {
+export function rangeViews(ranges: readonly DeviceRange[]): DeviceView['ranges'] {
   return ranges.map(({ offset, start, size }) => ({
     page_offset: offset / PAGE_SIZE,
     start,

@@ -6,7 +6,7 @@ import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** The instance number N of `daxR.N`. */
-function instanceOf(chardev: string): number {
+export function instanceOf(chardev: string): number {
   return Number(chardev.slice(chardev.indexOf('.') + 1))
 }
 
