@@ -22,8 +22,8 @@ import { requestLog } from './plugins/request-log.ts'
 import { answerUnroutable } from './plugins/unroutable.ts'
 import { validatorCompiler } from './plugins/validator.ts'
 
-export const BODY_LIMIT_BYTES_DEFAULT = 1024 * 1024
-export const REQUEST_TIMEOUT_MS_DEFAULT = 30_000
+const BODY_LIMIT_BYTES_DEFAULT = 1024 * 1024
+const REQUEST_TIMEOUT_MS_DEFAULT = 30_000
 /** Above the usual 60 s of proxies, so that they and not we close an idle connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 /** A silent connection is dropped after this, the longest wait for an answer included. */

@@ -27,7 +27,6 @@ export const NAMESPACE_STATES = ['creating', 'active', 'wiping', 'deleting', 'fa
 export type NamespaceState = (typeof NAMESPACE_STATES)[number]
 
 export const DEVICE_STATES = ['enabled', 'draining', 'disabled', 'removed'] as const
-export type DeviceState = (typeof DEVICE_STATES)[number]
 
 export const ACCESSES = ['rw', 'ro'] as const
 export type Access = (typeof ACCESSES)[number]

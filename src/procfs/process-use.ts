@@ -1,3 +1,5 @@
+import type { ObservedUser } from '../ports/backend.ts'
+
 /**
  * A file whose users are looked for. `key` is the caller's name for it and unique in one search.
  * A `file` is told by the numbers that stat(2) gives; `path` helps where a file system shows
@@ -20,19 +22,11 @@ export type WatchedFile =
       readonly path?: string
     }
 
-/** A process that has a watched file open or mapped. */
-export interface ProcessUse {
-  readonly pid: number
-  readonly comm: string
-  /** The path of its cgroup, null where it could not be read. */
-  readonly cgroup: string | null
-  readonly container_id: string | null
-  readonly pod_uid: string | null
-  /** Open file descriptors of it, ascending. */
-  readonly fds: readonly number[]
-  /** What it has mapped, in bytes from the file's start, ascending; adjacent parts are joined. */
-  readonly mapped: readonly { readonly offset: number; readonly length: number }[]
-}
+/**
+ * A process that has a watched file open or mapped: descriptors ascending, mapped parts ascending
+ * and joined where they are adjacent, in bytes from the file's start.
+ */
+export type ProcessUse = Omit<ObservedUser, 'stale'>
 
 /**
  * `found` has an entry, under the caller's key, only for files in use. `complete` is false where a

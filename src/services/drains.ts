@@ -10,7 +10,7 @@ import { currentUsers } from './quiet.ts'
 import type { TaskControl } from './running-task.ts'
 
 /** The time a drain gets when its caller names none. */
-export const DRAIN_TIMEOUT_DEFAULT_MS = 60_000
+const DRAIN_TIMEOUT_DEFAULT_MS = 60_000
 
 /** How often a drain looks whether the last user has gone. */
 const DRAIN_POLL_MS = 100

@@ -1,7 +1,7 @@
 /** What the contract suite runs on: a way to start a daemon over some backend. */
 import type { Api } from '../support/api.ts'
 
-export const KIB = 1024
+const KIB = 1024
 export const MIB = 1024 * KIB
 export const GIB = 1024 * MIB
 

@@ -9,8 +9,8 @@ import { DaxError } from '../../src/core/errors.ts'
 import { invariant } from '../../src/core/invariant.ts'
 import { createMetricsRegistry, type MetricsRegistry } from '../../src/plugins/metrics-registry.ts'
 
-export const thing = z.object({ id: z.string(), size: z.int() }).meta({ id: 'Thing' })
-export const thingCreate = z.strictObject({
+const thing = z.object({ id: z.string(), size: z.int() }).meta({ id: 'Thing' })
+const thingCreate = z.strictObject({
   id: s.nameInput,
   size: s.sizeInput,
   labels: s.labelsInput.exactOptional(),
@@ -18,7 +18,7 @@ export const thingCreate = z.strictObject({
 const things = { summary: 'Toys', tags: ['host'] as const }
 
 /** Routes with every kind of outcome. */
-export const toyRoutes: FastifyPluginAsyncZod = async (app) => {
+const toyRoutes: FastifyPluginAsyncZod = async (app) => {
   const { withContract } = s
   app.get(
     '/v1/things/:id',

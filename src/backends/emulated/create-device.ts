@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { parseChardev } from '../../core/chardev.ts'
 import { DaxError } from '../../core/errors.ts'
 import { totalSize } from '../../core/extent.ts'
 import { invariant } from '../../core/invariant.ts'
@@ -9,7 +10,6 @@ import { listDataFiles, nextSerial } from './data-files.ts'
 import { sweepEndedLives } from './ended-lives.ts'
 import type { EmulatedHost } from './host.ts'
 import { changeDevice, freeMinor, hostDevice, isIdle, requireRegion } from './host-device.ts'
-import { parseChardev } from './host-paths.ts'
 import type { DeviceOnDisk } from './record-schemas.ts'
 import { settle } from './settle.ts'
 

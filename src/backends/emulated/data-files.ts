@@ -1,8 +1,9 @@
 import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseChardev } from '../../core/chardev.ts'
 import { nullIfGone } from './host-errors.ts'
-import { type HostPaths, parseChardev } from './host-paths.ts'
+import type { HostPaths } from './host-paths.ts'
 
 /**
  * A file that holds or held a device's data: `live` the data of the name now, `prepared` a copy

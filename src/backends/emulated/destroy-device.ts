@@ -1,8 +1,8 @@
+import { parseChardev } from '../../core/chardev.ts'
 import { DaxError } from '../../core/errors.ts'
 import { sweepEndedLives } from './ended-lives.ts'
 import type { EmulatedHost } from './host.ts'
 import { changeDevice, emptyDevice, isPermanent, requireRegion } from './host-device.ts'
-import { parseChardev } from './host-paths.ts'
 import type { DeviceOnDisk } from './record-schemas.ts'
 import { settle, settledPath } from './settle.ts'
 

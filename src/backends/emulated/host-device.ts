@@ -1,9 +1,9 @@
+import { parseChardev } from '../../core/chardev.ts'
 import { DaxError } from '../../core/errors.ts'
 import { invariant } from '../../core/invariant.ts'
 import type { RegionNature } from '../../core/model.ts'
 import type { HostDevice } from '../../ports/backend.ts'
 import type { EmulatedHost } from './host.ts'
-import { parseChardev } from './host-paths.ts'
 import type { DeviceOnDisk } from './record-schemas.ts'
 import { settle } from './settle.ts'
 

@@ -1,10 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import type { z } from 'zod'
+import { parseChardev } from '../../core/chardev.ts'
 import { DaxError } from '../../core/errors.ts'
 import type { RegionNature } from '../../core/model.ts'
 import { nullIfGone } from './host-errors.ts'
 import type { HostFiles } from './host-files.ts'
-import { type HostPaths, parseChardev } from './host-paths.ts'
+import type { HostPaths } from './host-paths.ts'
 import { type DeviceOnDisk, deviceSchema, regionSchema } from './record-schemas.ts'
 
 /** The largest record read; a device of 100,000 ranges stays below it. */

@@ -1,11 +1,11 @@
+import { parseChardev } from '../../core/chardev.ts'
 import { DaxError } from '../../core/errors.ts'
 import type { DeviceShape, HostDevice } from '../../ports/backend.ts'
-import { bindDriver, forgetName, unbindDriver } from './bind-driver.ts'
-import { parseChardev } from './chardev.ts'
+import { bindDriver, unbindDriver } from './bind-driver.ts'
 import { type BusDevice, readBusDevice, requireBusDevice } from './dax-bus.ts'
 import { isEnabled, modeOf } from './device-mode.ts'
 import { readHostDevice } from './discover.ts'
-import { isPermanent, removeDynamic, reshapeDynamic } from './dynamic-devices.ts'
+import { isPermanent, removeDynamic, reshapeDynamic, setSize } from './dynamic-devices.ts'
 import type { KernelHost } from './kernel-host.ts'
 import { refuseStaleHolders, usersOf } from './observe-users.ts'
 import { awakenStatic, destroyStatic, reshapeStatic } from './static-namespaces.ts'
@@ -88,18 +88,30 @@ export async function destroyDevice(host: KernelHost, chardev: string): Promise<
   if (device === null) return host.nodes.forget(chardev)
   requireDisabled(device)
   const users = await usersOf(host, device)
+  if (host.brokenOpenCounts.has(chardev)) return emptyForGood(host, device)
   if (device.kind === 'static') await destroyStatic(host, device)
   else await removeDynamic(host, device)
-  await forgetName(host, chardev, 'device_dax')
-  await forgetName(host, chardev, 'kmem')
   await host.nodes.markSystemRam(chardev, false)
   if (isPermanent(device)) {
     // Its node stays hidden while an earlier life is held, as that of any disabled device.
     if (users.length === 0) await host.nodes.show(device)
     return
   }
+  host.quiet.forget(chardev)
   host.endedLives.end(device, users)
   await host.nodes.forget(chardev)
+}
+
+/** Its memory goes back; the empty device stays, its node hidden, until a reboot. */
+async function emptyForGood(host: KernelHost, device: BusDevice): Promise<void> {
+  const { chardev, kind } = device
+  if (kind === 'static') {
+    const detail = `${chardev} was cycled while it was open; only a reboot makes it safe to remove.`
+    throw new DaxError('needs_repair', detail)
+  }
+  await host.nodes.hide(device)
+  await setSize(host, device, 0)
+  host.log.warn({ chardev }, 'an empty device stays until a reboot: its open count was broken')
 }
 
 /**
@@ -109,6 +121,7 @@ export async function destroyDevice(host: KernelHost, chardev: string): Promise<
  */
 export async function mendOpenCount(host: KernelHost, device: BusDevice): Promise<void> {
   if ((await host.nodes.tryOpen(device)) !== 'ENXIO') return
+  host.brokenOpenCounts.add(device.chardev)
   host.log.warn({ chardev: device.chardev }, 'the open count of a device is broken; cycling it')
   await unbindDriver(host, device)
   await bindDriver(host, { ...device, driver: null }, 'device_dax')
@@ -118,7 +131,6 @@ export async function mendOpenCount(host: KernelHost, device: BusDevice): Promis
 }
 
 async function openUp(host: KernelHost, device: BusDevice): Promise<void> {
-  await forgetName(host, device.chardev, 'kmem')
   const bound = await bindDriver(host, device, 'device_dax')
   try {
     await mendOpenCount(host, bound)

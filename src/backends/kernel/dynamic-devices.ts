@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { parseChardev } from '../../core/chardev.ts'
 import { DaxError } from '../../core/errors.ts'
 import { type Extent, endOf, totalSize } from '../../core/extent.ts'
 import type { DevicePlan, DeviceShape, HostDevice } from '../../ports/backend.ts'
-import { parseChardev } from './chardev.ts'
 import { type BusDevice, readBusDevice, readBusDevices, requireBusDevice } from './dax-bus.ts'
 import { readHostDevice } from './discover.ts'
 import { regionDirectory } from './dynamic-regions.ts'
@@ -93,6 +93,7 @@ export async function reshapeDynamic(
 async function emptyFirst(host: KernelHost, own: readonly BusDevice[]): Promise<BusDevice | null> {
   const first = own.find(isPermanent)
   if (first === undefined || first.size > 0 || first.driver !== null) return null
+  if (host.brokenOpenCounts.has(first.chardev)) return null
   return (await usersOf(host, first)).length === 0 ? first : null
 }
 
@@ -113,7 +114,10 @@ async function newDevice(
   const chardev = (await readText(directory, 'create')) ?? ''
   const device = await readBusDevice(host, chardev)
   const isNew = own.every((other) => other.chardev !== chardev)
-  if (device !== null && isNew && device.size === 0 && device.driver === null) return device
+  if (device !== null && isNew && device.size === 0 && device.driver === null) {
+    host.quiet.note(device)
+    return device
+  }
   throw new DaxError('backend_failed', 'The kernel does not tell which device it has made.')
 }
 
@@ -151,7 +155,8 @@ async function addRange(host: KernelHost, device: BusDevice, piece: Extent): Pro
   }
 }
 
-async function setSize(host: KernelHost, device: BusDevice, size: number): Promise<void> {
+/** Gives or takes memory at a disabled device's end, as the kernel does it; 0 frees all. */
+export async function setSize(host: KernelHost, device: BusDevice, size: number): Promise<void> {
   const path = join(device.path, 'size')
   try {
     await host.write(path, String(size))

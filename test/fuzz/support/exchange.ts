@@ -1,7 +1,7 @@
 import { Agent, type OutgoingHttpHeaders, request } from 'node:http'
 
 /** No request of these tests may take longer; what does is told as a hang. */
-export const ANSWER_TIMEOUT_MS = 15_000
+const ANSWER_TIMEOUT_MS = 15_000
 
 /** Enough of a stream of events to see that it has begun. */
 const STREAM_TYPE = 'text/event-stream'

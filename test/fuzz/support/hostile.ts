@@ -4,7 +4,7 @@ import { raw } from './wire-text.ts'
 const DEEP = 20_000
 
 /** Values that no property wants, or that ask for care. Marks are replaced in the wire's text. */
-export const hostileValues: fc.Arbitrary<unknown> = fc.constantFrom<unknown>(
+const hostileValues: fc.Arbitrary<unknown> = fc.constantFrom<unknown>(
   null,
   true,
   '',
@@ -44,7 +44,7 @@ export const hostileValues: fc.Arbitrary<unknown> = fc.constantFrom<unknown>(
 )
 
 /** Keys that no schema has. */
-export const strangeKeys: fc.Arbitrary<string> = fc.constantFrom(
+const strangeKeys: fc.Arbitrary<string> = fc.constantFrom(
   'unknown',
   '',
   'Size',

@@ -21,7 +21,7 @@ export function judge(answer: Answer, endpoint: Endpoint): void {
 }
 
 /** Expects a refusal, or a failure that the contract has, told as a problem of the closed table. */
-export function judgeRefusal(answer: Answer, components: Components): void {
+function judgeRefusal(answer: Answer, components: Components): void {
   const isRefusal = answer.status >= 400 && answer.status < 500
   expect([answer.status, isRefusal || DOCUMENTED_FAILURES.includes(answer.status)]).toEqual([
     answer.status,

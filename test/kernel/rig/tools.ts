@@ -25,10 +25,7 @@ const PACKAGES = {
 const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`
 
 /** Where everything that is fetched or built once is kept. */
-export const CACHE = join(
-  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-  'daxd-kernel-rig',
-)
+const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'daxd-kernel-rig')
 
 /** The repository that is under test. */
 export const REPOSITORY = join(import.meta.dirname, '..', '..', '..')

@@ -3,7 +3,7 @@ import { type Align, bytes } from '../../../src/core/units.ts'
 import type { Draft } from '../../../src/services/world/transaction.ts'
 
 /** The smallest part of a {@link deviceDraft} that can be mapped, bytes. */
-export const UNIT = 4096 as number as Align
+const UNIT = 4096 as number as Align
 
 /** An enabled device of `units` units, as a service would write it. */
 export function deviceDraft(uid: string, chardev: string, units = 16): Draft<'device'> {

@@ -1,5 +1,5 @@
 /** The number pair in a device's name: `daxREGION.ID`. */
-export interface ChardevParts {
+interface ChardevParts {
   readonly region: number
   readonly id: number
 }
