@@ -36,8 +36,8 @@ export function createProgram(version: string, actions: Actions): Command {
 
 /** What `serve --help` says beside its flags. */
 const SERVE_NOTES = `
-Without a command, daxd serves. Each flag but --insecure-no-auth and --config may also be set in the
-environment, as in DAXD_STATE_DIR (DAXD_CONFIG names the file). Flags win over the environment, the
+Without a command, daxd serves. Each flag that takes a value may also be set in the environment, as in
+DAXD_STATE_DIR for --state-dir. Flags win over the environment, the
 environment over the file.
 
 Once ready it logs a line with "msg":"listening" and its url. Exit code: 0 after SIGTERM or SIGINT,
@@ -58,7 +58,7 @@ function addServe(program: Command, actions: Actions): void {
     .addOption(
       new Option(
         '--backend <kind>',
-        "the memory: emulated by files, or the host's own (not in this version) (default: emulated)",
+        "the memory: emulated by files, or the host's own (default: emulated)",
       ).choices(['emulated', 'kernel']),
     )
     .option(
