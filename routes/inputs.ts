@@ -17,6 +17,8 @@ import type { MappingRequest } from '../src/services/mapping-broker.ts'
 import type { NamespaceChange } from '../src/services/namespace-change.ts'
 import type { Removal } from '../src/services/namespace-removal.ts'
 import type { RegionDefinition } from '../src/services/regions.ts'
+import type { StateView } from '../src/services/world/state.ts'
+import { requestOfDaxctl } from './daxctl-input.ts'
 
 type Size = number | string
 
@@ -44,7 +46,7 @@ function selectorOf(input: SelectorInput): Selector {
 }
 
 /** A wanted namespace, its sizes read by the core's grammar. @throws DaxError `overflow`. */
-export function namespaceRequestOf(body: NamespaceCreate): NamespaceRequest {
+export function namespaceRequestOf(body: NamespaceCreate, state: StateView): NamespaceRequest {
   const { region, size, align, memmap, uuid, ranges, selector } = body
   return {
     mode: body.mode ?? 'devdax',
@@ -60,6 +62,7 @@ export function namespaceRequestOf(body: NamespaceCreate): NamespaceRequest {
     ...(memmap === undefined ? {} : { memmap }),
     ...(uuid === undefined ? {} : { uuid: uuid.toLowerCase() }),
     ...(ranges === undefined ? {} : { ranges: ranges.map(parseRange) }),
+    ...(body.input === undefined ? {} : requestOfDaxctl(body.input, state)),
   }
 }
 

@@ -109,7 +109,7 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
     },
     async (request, reply) => {
       const { name } = request.body
-      const wanted = namespaceRequestOf(request.body)
+      const wanted = namespaceRequestOf(request.body, services.world.durable)
       if (request.query.dry_run === true) {
         return responder.dryRun(reply, () => namespaces.rehearse(name, wanted, namespaceView))
       }

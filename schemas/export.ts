@@ -1,6 +1,10 @@
 /** What `daxctl list -RDMi` and `ndctl list -RNi` print, by their own names and units. */
 import { z } from 'zod'
+import { MODES } from '../src/core/vocabulary.ts'
 import * as common from './common.ts'
+import { sizeInput } from './size.ts'
+
+const MAPPINGS_COUNT_MAX = 1024
 
 export const daxctlMapping = z
   .object({
@@ -22,6 +26,22 @@ export const daxctlDevice = z
     mappings: z.array(daxctlMapping),
   })
   .meta({ id: 'DaxctlDevice' })
+
+/** One device of such a listing, pasted; what daxd does not need of it may be there. */
+export const daxctlInput = z
+  .looseObject({
+    chardev: common.chardevInput.describe('Its region is meant; the number may become another.'),
+    size: sizeInput,
+    align: sizeInput.exactOptional(),
+    mode: z.enum(MODES).exactOptional(),
+    state: z.literal('disabled').exactOptional(),
+    mappings: z
+      .array(z.looseObject({ page_offset: sizeInput, start: sizeInput, end: sizeInput }))
+      .max(MAPPINGS_COUNT_MAX)
+      .exactOptional(),
+  })
+  .meta({ id: 'DaxctlInput', description: 'A device as `daxctl list -M` prints it.' })
+export type DaxctlInput = z.output<typeof daxctlInput>
 
 export const daxctlRegion = z
   .object({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MEMMAPS, MODES, NAMESPACE_STATES, WIPES } from '../src/core/vocabulary.ts'
 import * as common from './common.ts'
+import { daxctlInput } from './export.ts'
 import { problemView } from './problem.ts'
 import { regionIdInput } from './region.ts'
 import { selectorInput } from './selector.ts'
@@ -47,6 +48,9 @@ const exactRange = z.strictObject({
   end: sizeInput.describe('Physical address of the last byte (inclusive).'),
 })
 
+/** What a pasted device tells by itself. */
+const TOLD_BY_INPUT = ['region', 'selector', 'size', 'ranges', 'align', 'mode', 'enabled'] as const
+
 export const namespaceCreate = z
   .strictObject({
     name: common.nameInput.exactOptional(),
@@ -71,10 +75,17 @@ export const namespaceCreate = z
     enabled: z.boolean().exactOptional().describe('Default: true.'),
     wipe: z.enum(WIPES).exactOptional().describe('Default: `none`.'),
     labels: common.labelsInput.exactOptional(),
+    input: daxctlInput
+      .exactOptional()
+      .describe('A device of `daxctl list -M`, instead of region, size, ranges, align and mode.'),
   })
-  .refine((body) => body.size !== undefined || body.ranges !== undefined, {
+  .refine((body) => body.size !== undefined || body.ranges !== undefined || body.input, {
     path: ['size'],
-    error: 'is required unless ranges are given',
+    error: 'is required unless ranges or an input are given',
+  })
+  .refine((body) => body.input === undefined || !TOLD_BY_INPUT.some((name) => name in body), {
+    path: ['input'],
+    error: `cannot go with ${TOLD_BY_INPUT.join(', ')}`,
   })
 export type NamespaceCreate = z.output<typeof namespaceCreate>
 
