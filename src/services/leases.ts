@@ -81,6 +81,8 @@ export function createLeases(deps: LeaseDeps): Leases {
         checkRevision(lease, call.ifMatch)
         const ttl_ms = ttlMs ?? lease.ttl_ms
         const next = tx.update('lease', lease, { ttl_ms, expires_ms: tx.now + ttl_ms })
+        // At once: a sweep that comes before the commit must not end what is being renewed.
+        times.begin(id, ttl_ms)
         call.remember?.(tx, next)
         return next
       }),
