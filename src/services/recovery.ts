@@ -2,7 +2,7 @@ import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
-import { hostFields, removeDevice } from './device-records.ts'
+import { hostFields, isIdle, keepIdle, removeDevice } from './device-records.ts'
 import { driftOf, syncHost, syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
 import type { Operations } from './operations.ts'
@@ -141,9 +141,7 @@ async function bringBack(
 ): Promise<void> {
   const { world, backend } = deps
   const { uid, region, align, memmap, mode, extents, ranges } = device
-  const same = host.devices.find(
-    (other) => other.region === region && other.extents[0]?.start === extents[0]?.start,
-  )
+  const same = host.devices.find((other) => isSameDevice(device, other))
   const { name, uuid } = namespace
   const shape = { align, memmap, mode, extents, ranges }
   const plan = { region, chardev: device.chardev, name, uuid, ...shape }
@@ -155,11 +153,28 @@ async function bringBack(
     const state = ready.enabled ? 'enabled' : 'disabled'
     const life = { state, generation } as const
     const fields = { ...hostFields(ready), life, drift: null }
+    leaveIdle(tx, uid, ready.chardev)
     tx.update('device', current, fields)
+    keepIdle(tx, need(tx.view, 'region', String(region)))
     const record = need(tx.view, 'namespace', name)
     tx.update('namespace', record, { chardev: ready.chardev, enabled: namespace.enabled })
     for (const claim of claimsOn(tx, record)) deps.claims.renewAfterReboot(tx, claim)
   })
+}
+
+/** A place is a device's own; one without memory has only its name. */
+function isSameDevice({ region, chardev, extents }: DeviceRecord, host: HostDevice): boolean {
+  if (host.region !== region) return false
+  if (extents.length === 0) return host.chardev === chardev
+  return host.extents[0]?.start === extents[0]?.start
+}
+
+/** The host may have given a device the name of the region's empty slot, which then is none. */
+function leaveIdle(tx: Transaction, uid: string, chardev: string): void {
+  const bearer = tx.view.index.bearer(chardev)
+  if (bearer === undefined || bearer === uid) return
+  const other = need(tx.view, 'device', bearer)
+  if (isIdle(other)) tx.remove('device', other)
 }
 
 /** The claim that a namespace belongs to, or those that have slices of it. */
