@@ -57,7 +57,7 @@ function drawOffset(draw: () => number, { size, align }: Subject): number {
 
 function drawLength(draw: () => number, { size, align }: Subject, offset: number): number {
   const room = Math.max(align, size - offset)
-  const whole = align * (1 + Math.floor(draw() ** 2 * Math.floor(room / align)))
+  const whole = align * (1 + Math.floor(draw() ** 4 * Math.floor(room / align)))
   if (draw() < 0.65) return Math.min(whole, room)
   const edges = [0, 1, 100, PAGE, align, align - 1, align + 1, align + PAGE, size, size + align]
   const far = [room, room + align, 4 * size, 2 ** 40, 2 ** 53 - 1]

@@ -1,6 +1,6 @@
 import type { Api } from '../../support/api.ts'
 import { bits, FLAG_BITS, PROT_BITS } from '../mmap-names.ts'
-import type { Guest, Probe, ProbeReply, ProbeRequest } from '../rig/guest.ts'
+import type { Guest, Probe, ProbeRequest } from '../rig/guest.ts'
 import { type DaxdAnswer, type GrantedMmap, judge } from './judge.ts'
 import { createDraws, drawRequest, type MappingRequest } from './mapping-request.ts'
 import type { Subject } from './subject.ts'

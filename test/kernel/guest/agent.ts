@@ -47,7 +47,7 @@ function serve(socket: Socket): void {
   lines.on('error', () => socket.destroy())
   lines.on('line', (line) => {
     const request = JSON.parse(line) as Fields
-    answer(request).then((reply) => {
+    void answer(request).then((reply) => {
       if (!socket.destroyed) socket.write(`${JSON.stringify({ id: request['id'], ...reply })}\n`)
     })
   })
