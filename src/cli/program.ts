@@ -36,9 +36,8 @@ export function createProgram(version: string, actions: Actions): Command {
 
 /** What `serve --help` says beside its flags. */
 const SERVE_NOTES = `
-Without a command, daxd serves. Each flag that takes a value may also be set in the environment, as in
-DAXD_STATE_DIR for --state-dir. Flags win over the environment, the
-environment over the file.
+Without a command, daxd serves. Each flag that takes a value may also be set in the environment,
+as in DAXD_STATE_DIR for --state-dir. Flags win over the environment, the environment over the file.
 
 Once ready it logs a line with "msg":"listening" and its url. Exit code: 0 after SIGTERM or SIGINT,
 1 when requests do not end in time, 2 when it cannot start, with a sentence that says why.`

@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type Block, readmeBlocks } from './readme-blocks.ts'
@@ -8,7 +9,7 @@ import { openTerminal, type StartedDaemon, startDaemon, type Terminal } from './
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const BLOCKS = readmeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'))
-const STEP_TIMEOUT_MS = 20_000
+const STEP_TIMEOUT_MS = 30_000
 
 /** What the page uses that a test must not: its ports and its places. */
 const PAGE = { main: '127.0.0.1:7329', scratch: '/tmp/daxd-demo', state: '/var/lib/daxd' }
@@ -16,8 +17,11 @@ const ADDRESS = /127\.0\.0\.1:73\d\d/g
 
 const directory = mkdtempSync(join(tmpdir(), 'daxd-readme-'))
 const state = join(directory, 'state')
+/** The interpreter itself: a version manager's shim takes longer to start than python does. */
+const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)']).toString()
 const environment = {
   ...process.env,
+  PATH: `${dirname(python)}:${process.env['PATH']}`,
   DAXD_STATE_DIR: state,
   DAXD_LISTEN: '127.0.0.1:0',
   NO_PROXY: '127.0.0.1',
@@ -52,7 +56,7 @@ async function start(block: Block): Promise<void> {
 beforeAll(async () => {
   const command = packageJson.scripts.start
   daemons.set(PAGE.main, await startDaemon(command, { cwd: ROOT, env: environment }))
-  terminal = openTerminal(ROOT, directory)
+  terminal = openTerminal({ cwd: ROOT, env: environment }, directory)
 }, STEP_TIMEOUT_MS)
 
 afterAll(async () => {

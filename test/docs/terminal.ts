@@ -23,9 +23,15 @@ export interface StartedDaemon {
 
 const DONE = /\n@@done (\d+)\n$/
 
-export function openTerminal(cwd: string, scratch: string): Terminal {
+/** Where commands are run, and with what around them. */
+export interface Surroundings {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+}
+
+export function openTerminal(options: Surroundings, scratch: string): Terminal {
   // A group of its own, so that what is left in the background ends with it.
-  const shell = spawn('bash', ['--noprofile', '--norc'], { cwd, detached: true })
+  const shell = spawn('bash', ['--noprofile', '--norc'], { ...options, detached: true })
   const script = join(scratch, 'block.sh')
   shell.stdin.write('exec 2>&1\n')
   return {
@@ -53,10 +59,7 @@ export function openTerminal(cwd: string, scratch: string): Terminal {
 }
 
 /** Runs a command that starts a daemon, until that says where it listens. */
-export async function startDaemon(
-  command: string,
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
-): Promise<StartedDaemon> {
+export async function startDaemon(command: string, options: Surroundings): Promise<StartedDaemon> {
   const child = spawn('bash', ['-c', `exec 2>&1; ${command}`], { ...options, detached: true })
   let text = ''
   const url = await new Promise<string>((resolve, reject) => {
