@@ -93,10 +93,6 @@ test(
       ).toEqual({ state: [], books: [], answers: [], replays: [], differences: [], errors: [] })
     }
     const calls = clients.reduce((sum, record) => sum + record.calls, 0)
-    console.log(
-      calls,
-      clients.map((c) => c.there.size),
-    )
     // A crash of an idle daemon would prove nothing.
     expect(calls, `calls of seed ${SEED}`).toBeGreaterThan(KILLS * CLIENTS)
   },
