@@ -21,7 +21,7 @@ export interface Config {
   readonly insecureNoAuth: boolean
   /** What shall go wrong on the emulated host, for tests of clients; the file's content. */
   readonly faults: unknown
-  /** Give back at start the devices that the kernel made over whole regions, if nobody uses them. */
+  /** Give back at start the devices that the kernel made over whole regions, if unused. */
   readonly releaseDefaultDevices: boolean
   /** Write labels on static regions that have none; loses what is on them. */
   readonly initLabels: boolean

@@ -53,7 +53,7 @@ function needsWipe(view: StateView, claim: ClaimRecord): boolean {
   return mapping !== null && isPoolThere(view, claim)
 }
 
-/** Once the pool is gone, its name and its memory may be another's: nothing there is the claim's. */
+/** Once the pool is gone, its name and its memory may be another's; nothing is the claim's. */
 function isPoolThere(view: StateView, { device }: ClaimRecord): boolean {
   const record = device === null ? undefined : view.get('device', device)
   return record !== undefined && record.life.state !== 'removed'

@@ -38,7 +38,7 @@ export async function groundOf(api: Api, kind: 'dynamic' | 'static'): Promise<Gr
   return { id, start, size }
 }
 
-/** All listings there are, and the service's revision: what a refusal or a dry run must not touch. */
+/** All listings there are, and the service's revision: what a refusal or dry run must not touch. */
 export async function everything(api: Api): Promise<unknown> {
   const kinds = ['regions', 'namespaces', 'devices', 'handles', 'mappings', 'leases', 'claims']
   const paths = [...kinds, 'operations', 'devices?state=removed', 'devices?idle=true', 'events']

@@ -57,6 +57,7 @@ export interface DeviceNodesOptions {
   readonly toolMs: number
 }
 
+/** Nodes under `devRoot`; what is hidden lies in a directory of its own beside them. */
 export function createDeviceNodes(options: DeviceNodesOptions): DeviceNodes {
   const directory = join(options.devRoot, HIDDEN_DIRECTORY)
   const shown = (chardev: string) => join(options.devRoot, chardev)

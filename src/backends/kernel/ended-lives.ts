@@ -27,6 +27,7 @@ export interface NumberedDevice {
   readonly minor: number
 }
 
+/** No life has ended yet; what ended before a restart of daxd is not known. */
 export function createEndedLives(): EndedLives {
   const lives = new Map<string, { device: NumberedDevice; held: Map<number, Held> }>()
   const keyOf = ({ chardev, major, minor }: NumberedDevice) => `${chardev} ${major}:${minor}`

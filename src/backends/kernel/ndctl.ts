@@ -19,7 +19,7 @@ export interface NewDevdax {
 
 type Tool = Pick<KernelHost, 'run' | 'log' | 'timeouts'>
 
-/** The longest name a label holds. Source: include/uapi/linux/ndctl.h `NSLABEL_NAME_LEN`, less 0. */
+/** The longest name a label holds. Source: include/uapi/linux/ndctl.h `NSLABEL_NAME_LEN`. */
 const NAME_MAX_BYTES = 63
 
 /**

@@ -84,7 +84,7 @@ function deviceFaults(device: Body, { handle, mapping }: Shown['things']): strin
 }
 
 /** Live mappings of one device: an exclusive one overlaps nobody, none crosses the end. */
-export function overlaps(device: Body, mappings: readonly Body[]): string[] {
+function overlaps(device: Body, mappings: readonly Body[]): string[] {
   const live = mappings
     .filter(({ chardev, state }) => chardev === device.chardev && state === 'live')
     .sort((left, right) => left.offset - right.offset)
