@@ -47,10 +47,13 @@ describe.each(takers)('$title', (endpoint: Endpoint & { readonly body: JsonSchem
         fc.pre(faultsOf(JSON.parse(text), schema, components).length > 0)
         const answer = await send(endpoint, target, text)
         judge(answer, endpoint)
-        // 422 is for numbers beyond 2^53-1, which are well-formed.
-        expect([400, 422]).toContain(answer.status)
+        // A number beyond 2^53-1 is well-formed, and 422. In a batch an operation before it may be
+        // the first to fail, in any way.
+        if (answer.status !== 400 && endpoint.path === '/v1/batch') {
+          expect(answer.status).toBeGreaterThan(400)
+        } else expect([400, 422]).toContain(answer.status)
       })
-      await fc.assert(property, { numRuns: runs(40) })
+      await fc.assert(property, { numRuns: runs(25) })
       expect(await readState(client, state.revision)).toEqual(state)
     },
     PROPERTY_TIMEOUT_MS,
@@ -74,7 +77,7 @@ describe.each(takers)('$title', (endpoint: Endpoint & { readonly body: JsonSchem
           else expect(await newestRevision(client, state.revision)).toBe(state.revision)
         },
       )
-      await fc.assert(property, { numRuns: runs(30) })
+      await fc.assert(property, { numRuns: runs(20) })
     },
     PROPERTY_TIMEOUT_MS,
   )

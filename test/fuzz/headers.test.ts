@@ -66,7 +66,7 @@ describe.each(endpoints)('$title', (endpoint: Endpoint) => {
         if (answer.status < 400) state = await readState(client, state.revision)
         else expect(await newestRevision(client, state.revision)).toBe(state.revision)
       })
-      await fc.assert(property, { numRuns: runs(10) })
+      await fc.assert(property, { numRuns: runs(6) })
     },
     PROPERTY_TIMEOUT_MS,
   )

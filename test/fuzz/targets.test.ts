@@ -129,7 +129,7 @@ describe.each(endpoints)('$title', (endpoint: Endpoint) => {
         if (answer.status < 400) state = await readState(client, state.revision)
         else expect(await newestRevision(client, state.revision)).toBe(state.revision)
       })
-      await fc.assert(property, { numRuns: runs(25) })
+      await fc.assert(property, { numRuns: runs(12) })
       expect(await newestRevision(client, state.revision)).toBe(state.revision)
     },
     PROPERTY_TIMEOUT_MS,
