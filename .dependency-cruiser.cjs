@@ -86,10 +86,16 @@ module.exports = {
       name: 'composition-is-on-top',
       severity: 'error',
       from: {
-        pathNot: ['^src/(?:main|serve|open-backend|config|system-clock|service-metrics)\\.', '^src/cli/'],
+        pathNot: [
+          '^src/(?:main|serve|open-backend|config|system-clock|service-metrics)\\.',
+          '^src/cli/',
+        ],
       },
       to: {
-        path: ['^src/(?:main|serve|open-backend|config|system-clock|service-metrics|app)\\.', '^src/cli/'],
+        path: [
+          '^src/(?:main|serve|open-backend|config|system-clock|service-metrics|app)\\.',
+          '^src/cli/',
+        ],
       },
     },
     {

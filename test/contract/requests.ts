@@ -264,7 +264,7 @@ export function requestsContract(stage: Stage): void {
         ['/v1/mappings', { handle, length: 4 * MIB }],
         ['/v1/leases', { holder: 'a', ttl_ms: 60_000 }],
       ] as const
-      /** What neither run can know of the other: when, under which id, in which state on the way. */
+      /** What neither run can know of the other: when, under which id, in which state. */
       const lasting = (answer: Record<string, unknown>) => {
         const passing = ['revision', 'created_at', 'updated_at', 'expires_at', 'id', 'uuid']
         const own = [...passing, 'token', 'state']
