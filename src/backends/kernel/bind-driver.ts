@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { DaxError } from '../../core/errors.ts'
-import { type BusDevice, requireBusDevice } from './dax-bus.ts'
+import { type BusDevice, readBusDevices, requireBusDevice } from './dax-bus.ts'
 import { type ErrnoMeaning, errnoOf, hostRefusal } from './host-errors.ts'
 import type { KernelHost } from './kernel-host.ts'
+import { refuseStaleHolders } from './observe-users.ts'
 import { readLinkName } from './read-sysfs.ts'
 import { type DaxDriver, daxDevicePath, driverPath } from './sysfs-paths.ts'
 
@@ -23,6 +24,7 @@ export async function bindDriver(
   driver: DaxDriver,
 ): Promise<BusDevice> {
   const directory = driverPath(host, driver)
+  host.quiet.forget(chardev)
   try {
     await host.write(join(directory, 'bind'), chardev)
   } catch (error) {
@@ -35,11 +37,7 @@ export async function bindDriver(
 }
 
 /** Takes the name off the driver's list, so that the driver does not take the next bearer of it. */
-export async function forgetName(
-  host: KernelHost,
-  chardev: string,
-  driver: DaxDriver,
-): Promise<void> {
+export async function forgetName(host: KernelHost, chardev: string, driver: string): Promise<void> {
   try {
     await host.write(join(driverPath(host, driver), 'remove_id'), chardev)
   } catch (error) {
@@ -58,6 +56,8 @@ export async function forgetName(
 export async function unbindDriver(host: KernelHost, device: BusDevice): Promise<void> {
   const { chardev, driver } = device
   if (driver === null) return
+  // Else the driver would take the device again when it is told of another name.
+  await forgetName(host, chardev, driver)
   const path = join(daxDevicePath(host, chardev), 'driver/unbind')
   try {
     await host.write(path, chardev)
@@ -85,7 +85,7 @@ async function bindByName(
   }
   if (errnoOf(failed.error) !== 'ENODEV') return refuse(failed.error)
   try {
-    await host.write(join(directory, 'new_id'), chardev)
+    await withBystanders(host, failed, () => host.write(join(directory, 'new_id'), chardev))
     if ((await driverOf(host, chardev)) === null) await host.write(path, chardev)
   } catch (error) {
     await refuse(error)
@@ -94,4 +94,33 @@ async function bindByName(
 
 function driverOf(host: KernelHost, chardev: string): Promise<string | null> {
   return readLinkName(daxDevicePath(host, chardev), 'driver')
+}
+
+/**
+ * Telling a driver a name makes it try every device without a driver, and take those that it
+ * matches by kind. What it takes besides is given back, behind a hidden node.
+ *
+ * @throws DaxError `stale_holders` while one of them is held: a bind would break its open count.
+ */
+async function withBystanders(
+  host: KernelHost,
+  { chardev, driver }: { readonly chardev: string; readonly driver: DaxDriver },
+  tell: () => Promise<void>,
+): Promise<void> {
+  const others = (await readBusDevices(host)).filter((other) => {
+    return other.driver === null && other.size > 0 && other.chardev !== chardev
+  })
+  // device_dax is the default of static devices only; the others it takes by name.
+  const exposed = driver === 'device_dax' ? others.filter(({ kind }) => kind === 'static') : others
+  for (const other of exposed) {
+    await refuseStaleHolders(host, other)
+    await host.nodes.hide(other)
+  }
+  await tell()
+  for (const other of exposed) {
+    const now = await requireBusDevice(host, other.chardev)
+    if (now.driver === null) continue
+    host.log.warn({ chardev: other.chardev, driver: now.driver }, 'a driver took a bystander')
+    await unbindDriver(host, now)
+  }
 }

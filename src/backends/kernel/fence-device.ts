@@ -18,7 +18,9 @@ export async function fenceDevice(host: KernelHost, chardev: string): Promise<vo
  */
 export async function unfenceDevice(host: KernelHost, chardev: string): Promise<void> {
   const device = await requireBusDevice(host, chardev)
-  if (isEnabled(device) || (await usersOf(host, device)).length === 0) await host.nodes.show(device)
+  if (isEnabled(device)) host.quiet.forget(chardev)
+  else if ((await usersOf(host, device)).length > 0) return
+  await host.nodes.show(device)
 }
 
 /** Ends the fences that an earlier daxd has left. What cannot be shown now is tried at enable. */

@@ -13,6 +13,7 @@ import { KERNEL_TIMEOUTS, type KernelTimeouts } from './kernel-timeouts.ts'
 import { labelRegions } from './label-regions.ts'
 import { readNdRegions } from './nd-bus.ts'
 import { observeUsers } from './observe-users.ts'
+import { createQuietDevices } from './quiet-devices.ts'
 import { type RunCommand, runCommand } from './run-command.ts'
 import { createStatic } from './static-namespaces.ts'
 import { wipeDevice } from './wipe-device.ts'
@@ -58,6 +59,8 @@ export async function createKernelBackend(options: KernelBackendOptions): Promis
     timeouts,
     nodes: options.nodes ?? createDeviceNodes({ devRoot, run, appearMs, toolMs }),
     endedLives: createEndedLives(),
+    quiet: createQuietDevices(),
+    brokenOpenCounts: new Set(),
     onlineMemory: options.onlineMemory ?? true,
   }
   const start = { what: 'end the fences of an earlier run', log }

@@ -3,6 +3,7 @@ import type { ProcessObserver } from '../../procfs/process-use.ts'
 import type { DeviceNodes } from './device-nodes.ts'
 import type { EndedLives } from './ended-lives.ts'
 import type { KernelTimeouts } from './kernel-timeouts.ts'
+import type { QuietDevices } from './quiet-devices.ts'
 import type { RunCommand } from './run-command.ts'
 import type { WriteSysfs } from './write-sysfs.ts'
 
@@ -18,6 +19,12 @@ export interface KernelHost {
   readonly timeouts: KernelTimeouts
   readonly nodes: DeviceNodes
   readonly endedLives: EndedLives
+  readonly quiet: QuietDevices
+  /**
+   * Devices whose open count was found broken. Their nodes must not go before a reboot: the kernel
+   * stumbles over the list of them (cd_forget).
+   */
+  readonly brokenOpenCounts: Set<string>
   /** Whether memory of a system-ram device is put online when it is enabled. */
   readonly onlineMemory: boolean
 }

@@ -1,6 +1,8 @@
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Extent, extent } from '../../core/extent.ts'
 import type { Bytes } from '../../core/units.ts'
+import { nullIfGone } from './host-errors.ts'
 import { listNames, readBytes, readId, readLinkName, readText } from './read-sysfs.ts'
 import { ndDevicesPath } from './sysfs-paths.ts'
 
@@ -53,7 +55,8 @@ async function ndNames(host: Root, pattern: RegExp): Promise<string[]> {
 }
 
 async function readNdRegion(host: Root, name: string): Promise<NdRegion | null> {
-  const path = join(ndDevicesPath(host), name)
+  const path = await nullIfGone(realpath(join(ndDevicesPath(host), name)))
+  if (path === null) return null
   const [size, start, driver] = await Promise.all([
     readBytes(path, 'size'),
     readBytes(path, 'resource'),

@@ -25,8 +25,11 @@ export async function observeUsers(
   const read = await Promise.all([...users.keys()].map((name) => readBusDevice(host, name)))
   const present = read.filter((device) => device !== null)
   const ended = [...users.keys()].flatMap((name) => host.endedLives.numbersOf(name))
+  const hidden = new Set(await host.nodes.hidden())
   const { found, complete } = await look(host, [...ended, ...present])
   for (const device of present) {
+    const isShut = !isEnabled(device) || hidden.has(device.chardev)
+    if (isShut && complete && !found.has(keyOf(device))) host.quiet.note(device)
     for (const use of found.get(keyOf(device)) ?? []) {
       const stale = !isEnabled(device) || host.endedLives.isOfEnded(device, use)
       users.get(device.chardev)?.push({ ...use, stale })
@@ -44,13 +47,13 @@ export async function observeUsers(
   return { users, complete }
 }
 
-/** Who has this very device open or mapped. */
-export async function usersOf(
-  host: KernelHost,
-  device: NumberedDevice,
-): Promise<readonly ProcessUse[]> {
-  const { found } = await look(host, [device])
-  return found.get(keyOf(device)) ?? []
+/** Who still has a disabled device open or mapped; no look where it is known that nobody has. */
+export async function usersOf(host: KernelHost, device: BusDevice): Promise<readonly ProcessUse[]> {
+  if (host.quiet.has(device)) return []
+  const { found, complete } = await look(host, [device])
+  const users = found.get(keyOf(device)) ?? []
+  if (complete && users.length === 0 && !isEnabled(device)) host.quiet.note(device)
+  return users
 }
 
 /**

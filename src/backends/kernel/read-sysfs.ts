@@ -1,13 +1,27 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { open, readdir, readlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DaxError } from '../../core/errors.ts'
 import { type Bytes, bytes } from '../../core/units.ts'
 import { errnoOf, nullIfGone } from './host-errors.ts'
 
+/** Source: fs/sysfs/file.c: an attribute is at most a page. */
+const ATTRIBUTE_MAX_BYTES = 4096
+
 /** The text of an attribute without its line end; null when it is gone or hidden. */
 export async function readText(directory: string, attribute: string): Promise<string | null> {
-  const text = await nullIfGone(readFile(join(directory, attribute), 'utf8'))
+  const text = await nullIfGone(readAttribute(join(directory, attribute)))
   return text === null ? null : text.trim()
+}
+
+/** One read(2) gives an attribute whole; asking for its size or its end would only cost time. */
+async function readAttribute(path: string): Promise<string> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(ATTRIBUTE_MAX_BYTES))
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
 }
 
 /**

@@ -64,7 +64,10 @@ export async function staticRegion(
 ): Promise<RegionNature> {
   const { start, size } = region
   const granularity = maxBytes(region.align ?? STATIC_GRANULARITY, STATIC_GRANULARITY)
-  const published = region.supported_aligns.map(bytes).filter(isAlign)
+  const published = region.supported_aligns
+    .map(bytes)
+    .filter(isAlign)
+    .filter((align) => align <= size)
   return {
     id: region.id,
     provider: 'pmem',

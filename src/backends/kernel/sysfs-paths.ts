@@ -10,11 +10,13 @@ export function daxDevicesPath({ sysRoot }: Root): string {
   return join(sysRoot, 'bus/dax/devices')
 }
 
+/** One device of the dax bus. Source: Documentation/ABI/testing/sysfs-bus-dax. */
 export function daxDevicePath(host: Root, chardev: string): string {
   return join(daxDevicesPath(host), chardev)
 }
 
-export function driverPath({ sysRoot }: Root, driver: DaxDriver): string {
+/** A driver of the dax bus, with its `bind`, `unbind` and `new_id`. */
+export function driverPath({ sysRoot }: Root, driver: string): string {
   return join(sysRoot, 'bus/dax/drivers', driver)
 }
 
@@ -23,6 +25,7 @@ export function ndDevicesPath({ sysRoot }: Root): string {
   return join(sysRoot, 'bus/nd/devices')
 }
 
+/** Memory blocks. Source: Documentation/ABI/testing/sysfs-devices-memory. */
 export function memoryPath({ sysRoot }: Root): string {
   return join(sysRoot, 'devices/system/memory')
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DaxError } from '../../core/errors.ts'
 import { type Extent, endOf } from '../../core/extent.ts'
 import { alignDown, alignUp, type Bytes, bytes } from '../../core/units.ts'
-import { bindDriver, forgetName, unbindDriver } from './bind-driver.ts'
+import { bindDriver, unbindDriver } from './bind-driver.ts'
 import type { BusDevice } from './dax-bus.ts'
 import { hostRefusal, nullIfGone } from './host-errors.ts'
 import type { KernelHost } from './kernel-host.ts'
@@ -32,7 +32,6 @@ export async function enableSystemRam(host: KernelHost, device: BusDevice): Prom
   if (blocks.length === 0) {
     throw new DaxError('no_memory_block', `No range of ${chardev} holds a whole memory block.`)
   }
-  await forgetName(host, chardev, 'device_dax')
   try {
     const bound = await bindDriver(host, device, 'kmem')
     if (!host.onlineMemory) return
@@ -68,7 +67,6 @@ export async function disableSystemRam(host: KernelHost, device: BusDevice): Pro
     throw error
   }
   await unbindDriver(host, device)
-  await forgetName(host, device.chardev, 'kmem')
 }
 
 /** The names `memoryN` of the whole blocks inside a device's ranges. */
