@@ -88,26 +88,6 @@ export function grantClaim(
   })
 }
 
-/**
- * After a reboot a claim's old handle and mapping are dead with their generation: the claim gets
- * new ones at the same place, and a new lease with its full time if it had one.
- */
-export function renewClaim(tx: Transaction, leases: Leases, name: string): void {
-  const claim = tx.view.get('claim', name)
-  if (claim === undefined || claim.state !== 'active') return
-  const mapping = claim.mapping === null ? undefined : tx.view.get('mapping', claim.mapping)
-  if (mapping !== undefined) tx.remove('mapping', mapping)
-  const handle = claim.handle === null ? undefined : tx.view.get('handle', claim.handle)
-  if (handle !== undefined) tx.remove('handle', handle)
-  const lease = claim.lease === null ? undefined : tx.view.get('lease', claim.lease)
-  if (lease !== undefined) tx.remove('lease', lease)
-  const namespace = need(tx.view, 'namespace', claim.namespace ?? '')
-  const device = need(tx.view, 'device', claim.device ?? '')
-  if (device.life.state !== 'enabled') return
-  const { offset, length } = claim
-  grantClaim(tx, leases, claim, { namespace, device }, { offset, length })
-}
-
 /** The namespace that a dedicated claim needs in a region: rounded up so that it is usable. */
 export function dedicatedRequest(region: RegionRecord, request: ClaimRequest): NamespaceRequest {
   const align: Align = request.align ?? region.align

@@ -3,7 +3,7 @@ import type { ClaimRecord } from '../core/model.ts'
 import type { LongCall } from './call.ts'
 import { finishRelease, NOBODY, releaseInBooks } from './claim-release.ts'
 import type { HostDeps } from './deps.ts'
-import { ledgerHolders } from './holders.ts'
+import { ledgerHolders, processHolders } from './holders.ts'
 import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
@@ -34,6 +34,7 @@ export async function removeClaim(
   const onGone = (tx: Transaction): void => call.remember?.(tx, NOBODY)
   const steps = { onGone, onProgress }
   if (claim.request.sharing === 'slice') {
+    if (how.ifBusy !== 'revoke') await refuseMapped(deps, claim)
     await removeSlice(deps, name, steps)
     return NOBODY
   }
@@ -47,6 +48,25 @@ export async function finishInQueue(
   steps: FinishSteps,
 ): Promise<void> {
   await deps.queues.run(regionOf(deps, claim), () => finishRelease(deps, claim.name, steps))
+}
+
+/**
+ * The next holder of the place would share it with a process that still has it mapped. A part of a
+ * device cannot be revoked, so nothing less than its end helps.
+ * @throws DaxError `busy` (EBUSY) with the processes.
+ */
+async function refuseMapped({ backend }: RemovalDeps, claim: ClaimRecord): Promise<void> {
+  const { chardev, offset, length } = claim
+  if (chardev === null) return
+  const { users } = await backend.observe([chardev])
+  const inside = (users.get(chardev) ?? []).filter(
+    ({ stale, mapped }) =>
+      !stale &&
+      mapped.some((part) => part.offset < offset + length && offset < part.offset + part.length),
+  )
+  if (inside.length === 0) return
+  const detail = `${inside.length} processes have the slice mapped.`
+  throw new DaxError('busy', detail, { holders: processHolders(inside) })
 }
 
 async function removeSlice(deps: RemovalDeps, name: string, steps: FinishSteps): Promise<void> {

@@ -1,7 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { ClaimRecord, ClaimRequest, NamespaceRecord } from '../core/model.ts'
 import { type Draw, INTERNAL_CALL, type LongCall } from './call.ts'
-import { renewClaim } from './claim-grant.ts'
 import {
   claimSteps,
   existingClaim,
@@ -32,8 +31,6 @@ export interface Claims extends ClaimEnding {
   remove(name: string, how: Removal, call: LongCall<Revoked>): Promise<Followed<Revoked>>
   /** What a creation that a crash cut short still has to do for its claim. */
   stepsFor(namespace: NamespaceRecord): ProvisionSteps<unknown>
-  /** Opens and maps a claim's device again, in its new generation and at the same place. */
-  renewAfterReboot(tx: Transaction, name: string): void
   /** Lets go of a claim whose device the host has not any more, and of all its parts. */
   forget(tx: Transaction, name: string): void
   /** Goes on with a release that was cut short. */
@@ -68,7 +65,6 @@ export function createClaims(deps: ClaimDeps): Claims {
       )
     },
     stepsFor: (namespace) => claimSteps(deps, namespace.claim ?? '', INTERNAL_CALL),
-    renewAfterReboot: (tx, name) => renewClaim(tx, leases, name),
     forget: (tx, name) => forgetClaim(tx, leases, name),
     resume: (name) => finishInQueue(deps, need(world.working, 'claim', name), {}),
     endWith(tx, name) {

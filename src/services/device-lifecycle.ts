@@ -3,6 +3,7 @@ import { DaxError } from '../core/errors.ts'
 import type { DeviceRecord } from '../core/model.ts'
 import type { Observation } from '../ports/backend.ts'
 import type { Call, LongCall } from './call.ts'
+import { renewClaims } from './claim-renewal.ts'
 import type { HostDeps } from './deps.ts'
 import { hostFields, isIdle } from './device-records.ts'
 import type { Drains } from './drains.ts'
@@ -100,6 +101,8 @@ async function enable(
     const host = await backend.discover()
     await world.commit((tx) => syncRegion(tx, host, before.region))
     const enabled = await backend.enable(chardev)
+    // The claims of the device are mapped anew in the very step that enables it.
+    world.inTransition.delete(before.uid)
     return await world.commit((tx) => {
       const device = need(tx.view, 'device', before.uid)
       const size = device.size
@@ -109,6 +112,7 @@ async function enable(
       const changes = { ...hostFields(enabled), life, first_generation: first, drift: null }
       const record = tx.update('device', device, changes)
       wantEnabled(tx, record, true)
+      renewClaims(tx, record)
       call.remember?.(tx, record)
       return record
     })

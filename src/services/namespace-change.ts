@@ -1,14 +1,17 @@
 import { DaxError } from '../core/errors.ts'
-import type { Labels, NamespaceRecord } from '../core/model.ts'
+import type { DeviceRecord, Labels, NamespaceRecord } from '../core/model.ts'
 import type { Align, Bytes } from '../core/units.ts'
 import type { Mode, Wipe } from '../core/vocabulary.ts'
 import type { Call } from './call.ts'
+import { claimsOn } from './claim-renewal.ts'
 import type { HostDeps } from './deps.ts'
 import { shapeFields } from './device-records.ts'
+import { HOLDERS_MAX } from './holders.ts'
 import { syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { requireSettled } from './retire.ts'
 import { shapeChanged } from './shape.ts'
+import type { StateView } from './world/state.ts'
 import { checkRevision } from './world/transaction.ts'
 
 export interface NamespaceChange {
@@ -72,6 +75,7 @@ async function reshape(
   if (device.life.state !== 'disabled' || world.inTransition.has(device.uid)) {
     throw new DaxError('device_enabled', `${device.chardev} is ${device.life.state}.`)
   }
+  refuseClaimed(world.working, device, change)
   const host = await backend.discover()
   await world.commit((tx) => syncRegion(tx, host, namespace.region))
   const { size = namespace.size, align = namespace.align, mode = namespace.mode } = change
@@ -89,4 +93,16 @@ async function reshape(
   } finally {
     world.inTransition.delete(device.uid)
   }
+}
+
+/** The places of slices stay what they are while their claims live. */
+function refuseClaimed(view: StateView, device: DeviceRecord, change: NamespaceChange): void {
+  const claims = claimsOn(view, device)
+  const end = Math.max(0, ...claims.map(({ offset, length }) => offset + length))
+  const isGrowth = change.align === undefined && change.mode === undefined
+  if (claims.length === 0 || (isGrowth && (change.size ?? end) >= end)) return
+  const detail = `${claims.length} claims have slices of ${device.chardev}, up to byte ${end}.`
+  throw new DaxError('owned_by_claim', detail, {
+    holders: claims.slice(0, HOLDERS_MAX).map(({ name }) => ({ kind: 'claim', id: name })),
+  })
 }

@@ -1,5 +1,6 @@
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
+import { renewClaims } from './claim-renewal.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
 import { hostFields, isIdle, keepIdle, removeDevice } from './device-records.ts'
@@ -154,11 +155,11 @@ async function bringBack(
     const life = { state, generation } as const
     const fields = { ...hostFields(ready), life, drift: null }
     leaveIdle(tx, uid, ready.chardev)
-    tx.update('device', current, fields)
+    const back = tx.update('device', current, fields)
     keepIdle(tx, need(tx.view, 'region', String(region)))
     const record = need(tx.view, 'namespace', name)
     tx.update('namespace', record, { chardev: ready.chardev, enabled: namespace.enabled })
-    for (const claim of claimsOn(tx, record)) deps.claims.renewAfterReboot(tx, claim)
+    if (back.life.state === 'enabled') renewClaims(tx, back)
   })
 }
 
@@ -175,14 +176,6 @@ function leaveIdle(tx: Transaction, uid: string, chardev: string): void {
   if (bearer === undefined || bearer === uid) return
   const other = need(tx.view, 'device', bearer)
   if (isIdle(other)) tx.remove('device', other)
-}
-
-/** The claim that a namespace belongs to, or those that have slices of it. */
-function claimsOn(tx: Transaction, { name, claim, pool }: NamespaceRecord): string[] {
-  if (claim !== null) return [claim]
-  if (!pool) return []
-  const claims = [...tx.view.after('claim', -1)]
-  return claims.filter((slice) => slice.namespace === name).map((slice) => slice.name)
 }
 
 /** The host's device in the wanted shape; disabled if it had another, or is wanted disabled. */

@@ -1,0 +1,63 @@
+import type { ClaimRecord, DeviceRecord } from '../core/model.ts'
+import { closeHandle, mapDevice, openDevice } from './references.ts'
+import type { StateView } from './world/state.ts'
+import type { Transaction } from './world/transaction.ts'
+
+/** The claims that have a device, or a slice of it. */
+export function claimsOn(view: StateView, device: DeviceRecord): ClaimRecord[] {
+  const claims: ClaimRecord[] = []
+  for (const claim of view.after('claim', -1)) if (claim.device === device.uid) claims.push(claim)
+  return claims
+}
+
+/**
+ * A device that was enabled again has lost every mapping of before, but its claims go on: each
+ * gets a new handle and mapping at its old place, in the transaction that begins the generation,
+ * so that nobody else can have the place. A slice that is being released keeps its place, too,
+ * until it is wiped.
+ */
+export function renewClaims(tx: Transaction, device: DeviceRecord): void {
+  for (const claim of claimsOn(tx.view, device)) {
+    if (claim.state === 'active') renew(tx, device, claim)
+    else if (claim.mapping !== null && claim.request.sharing === 'slice') hold(tx, device, claim)
+  }
+}
+
+function renew(tx: Transaction, device: DeviceRecord, claim: ClaimRecord): void {
+  const { handle, mapping } = remap(tx, device, claim, claim.lease)
+  tx.update('claim', claim, { handle, mapping, chardev: device.chardev, path: device.path })
+}
+
+/** The place alone: nobody has it open. */
+function hold(tx: Transaction, device: DeviceRecord, claim: ClaimRecord): void {
+  const { handle, mapping } = remap(tx, device, claim, null)
+  const record = tx.view.get('handle', handle)
+  if (record !== undefined) closeHandle(tx, record)
+  tx.update('claim', claim, { mapping, chardev: device.chardev, path: device.path })
+}
+
+function remap(
+  tx: Transaction,
+  device: DeviceRecord,
+  claim: ClaimRecord,
+  lease: string | null,
+): { readonly handle: string; readonly mapping: string } {
+  const oldMapping = claim.mapping === null ? undefined : tx.view.get('mapping', claim.mapping)
+  if (oldMapping !== undefined) tx.remove('mapping', oldMapping)
+  const oldHandle = claim.handle === null ? undefined : tx.view.get('handle', claim.handle)
+  if (oldHandle !== undefined) tx.remove('handle', oldHandle)
+  const { name, offset, length, request } = claim
+  const { holder } = request
+  const owner = { lease, claim: name, labels: {} }
+  const handle = openDevice(tx, device, { holder, access: 'rw', ...owner })
+  const mapping = mapDevice(tx, handle, {
+    offset,
+    length,
+    flags: ['MAP_SHARED'],
+    prot: ['PROT_READ', 'PROT_WRITE'],
+    dontfork: device.memmap === 'none',
+    exclusive: true,
+    labels: {},
+  })
+  return { handle: handle.id, mapping: mapping.id }
+}
