@@ -188,13 +188,13 @@ test('after a revoke among opens and maps no mapping of that generation is live'
 test('a look at the host among makings and deletions finds no difference and takes no memory', async () => {
   const url = await daemon()
   const { available_size } = await must(url, 'GET', '/v1/regions/0')
-  let working = 4
+  let working = 3
   const found: Body[] = []
-  const looks = parallel(3, async () => {
+  const looks = parallel(2, async () => {
     while (working > 0) found.push(...(await must(url, 'GET', '/v1/reconciliation')).items)
   })
   await parallel(working, async (client) => {
-    for (let step = 0; step < 10; step += 1) {
+    for (let step = 0; step < 6; step += 1) {
       const { name } = await createNamespace(url, 1, { name: `n-${client}-${step}` })
       await must(url, 'DELETE', `/v1/namespaces/${name}`, { headers })
     }
