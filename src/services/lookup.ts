@@ -42,7 +42,8 @@ export function needDevice(view: StateView, chardev: string, generation?: number
   if (had !== undefined) return had
   // A bearer that was never enabled shows the name's last generation, though it began none.
   const fresh = bearers.find(
-    ({ first_generation: first, life }) => first === 0 && life.generation === generation,
+    ({ first_generation: first, life, size }) =>
+      first === 0 && life.generation === generation && size > 0,
   )
   if (fresh !== undefined) return fresh
   throw new DaxError('no_such_device', `No known ${chardev} had generation ${generation}.`)

@@ -4,12 +4,14 @@ import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import { bytes } from '../core/units.ts'
 import type { ObservedUser } from '../ports/backend.ts'
+import { claimsOn } from './claim-renewal.ts'
 import type { HostDeps } from './deps.ts'
 import { removeDevice } from './device-records.ts'
 import { need } from './lookup.ts'
 import { asDaxError, asStoredProblem } from './problems.ts'
 import { type Revoked, regardOf, whileQuiet } from './quiet.ts'
 import { revokeMappings } from './references.ts'
+import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** What a caller adds to the durable steps of taking a device away. */
@@ -164,12 +166,18 @@ async function wipe(deps: HostDeps, device: DeviceRecord, steps: RetireSteps): P
   const { world, backend } = deps
   const namespace =
     device.namespace === null ? undefined : world.working.get('namespace', device.namespace)
-  if (namespace?.wipe !== 'on_release' || device.size === 0) return
+  if (namespace === undefined || device.size === 0) return
+  if (namespace.wipe !== 'on_release' && !isWipedForClaims(world.working, device)) return
   await world.commit((tx) => {
     tx.update('namespace', need(tx.view, 'namespace', namespace.name), { state: 'wiping' })
   })
   const whole = { offset: bytes(0), length: totalSize(device.ranges) }
   await backend.wipe(device.chardev, whole, (done) => steps.onProgress?.(done))
+}
+
+/** A pool that goes takes its slices along, and with them what was promised of their bytes. */
+function isWipedForClaims(view: StateView, device: DeviceRecord): boolean {
+  return claimsOn(view, device).some(({ request }) => request.wipe === 'on_release')
 }
 
 function namespaceOf(tx: Transaction, device: DeviceRecord): NamespaceRecord | null {

@@ -86,3 +86,15 @@ test('a slice that a process still has mapped is not given to the next holder', 
   await child.end()
   await daemon.remove('/v1/claims/a')
 })
+
+test('a pool that is revoked away is wiped when a slice of it was promised that', async () => {
+  const rules = [{ operation: 'wipe', when: 'before', probability: 1, errno: 'EIO', times: 1 }]
+  const daemon = await startTestDaemon({ faults: { seed: 1, rules } })
+  await daemon.make('/v1/namespaces', POOL)
+  await slice(daemon, 'a', { wipe: 'on_release' })
+  const remove = () => daemon.ask('delete', '/v1/namespaces/pool?if_busy=revoke')
+  // The wipe that fails shows that there was one; without it the pool would have gone at once.
+  expect(refusal(await remove())).toMatchObject({ status: 502, code: 'backend_failed' })
+  expect(await daemon.get('/v1/namespaces/pool')).toMatchObject({ state: 'failed' })
+  expect(await remove()).toMatchObject({ status: 200 })
+})
