@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest'
+import { bytes } from '../../../src/core/units.ts'
+import { holder, newHost, plan, refusal } from './fixture.ts'
+
+describe('enabling', () => {
+  test('binds to device_dax and shows the node; doing it twice is the same as once', async () => {
+    const { backend, kernel, nodes } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.disable('dax0.0')
+    const once = await backend.enable('dax0.0')
+    const count = kernel.writes.length
+    expect(await backend.enable('dax0.0')).toEqual(once)
+    expect(once.enabled).toBe(true)
+    expect(kernel.writes).toHaveLength(count)
+    expect([...nodes.away]).toEqual([])
+  })
+
+  test('a kernel whose default is kmem is told the name first, and takes no other device', async () => {
+    const { backend, kernel } = await newHost({ kmemIsDefault: true, kmemLoaded: true })
+    await backend.create(plan([[0, 64]]))
+    await backend.create(plan([[64, 64]]))
+    await backend.enable('dax0.0')
+    await backend.enable('dax0.1')
+    await backend.disable('dax0.0')
+    await backend.disable('dax0.1')
+    await backend.enable('dax0.1')
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound', 'dax0.1 64M device_dax'])
+  })
+
+  test('a device without memory is empty_device, a name without device no_such_device', async () => {
+    const { backend } = await newHost()
+    expect(await refusal(backend.enable('dax0.0'))).toBe('empty_device')
+    expect(await refusal(backend.enable('dax0.3'))).toBe('no_such_device')
+  })
+
+  test('is stale_holders while a process has an earlier life open, and binds nothing', async () => {
+    const { backend, kernel, holders, nodes } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.enable('dax0.0')
+    holders.set('253:1', [holder(7)])
+    await backend.disable('dax0.0')
+    expect(await refusal(backend.enable('dax0.0'))).toBe('stale_holders')
+    await backend.unfence('dax0.0')
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
+    expect([...nodes.away]).toEqual(['dax0.0'])
+    holders.clear()
+    expect((await backend.enable('dax0.0')).enabled).toBe(true)
+    expect([...nodes.away]).toEqual([])
+  })
+
+  test('a broken open count is mended by one more round, and such a device is never deleted', async () => {
+    const { backend, kernel, nodes } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.create(plan([[64, 64]]))
+    nodes.openErrnos.push('ENXIO')
+    kernel.writes.length = 0
+    await backend.enable('dax0.1')
+    expect(kernel.writes).toEqual([
+      'device_dax/bind dax0.1',
+      'device_dax/remove_id dax0.1',
+      'driver/unbind dax0.1',
+      'device_dax/bind dax0.1',
+    ])
+    await backend.disable('dax0.1')
+    await backend.destroy('dax0.1')
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound', 'dax0.1 0M unbound'])
+    expect([...nodes.away]).toEqual(['dax0.1'])
+  })
+
+  test('an open count that stays broken is backend_failed and leaves the device disabled', async () => {
+    const { backend, kernel, nodes } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    nodes.openErrnos.push('ENXIO', 'ENXIO')
+    expect(await refusal(backend.enable('dax0.0'))).toBe('backend_failed')
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
+  })
+
+  test('never opens a node while the device has no driver', async () => {
+    const { backend, kernel, nodes } = await newHost()
+    const opened: string[] = []
+    nodes.tryOpen = async ({ chardev }) => {
+      opened.push(kernel.devices().find((line) => line.startsWith(chardev)) ?? '')
+      return null
+    }
+    await backend.create(plan([[0, 64]]))
+    await backend.enable('dax0.0')
+    await backend.disable('dax0.0')
+    await backend.wipe('dax0.0', { offset: bytes(0), length: bytes(4096) }, () => undefined)
+    await backend.enable('dax0.0')
+    expect(opened).toEqual(Array.from({ length: 3 }, () => 'dax0.0 64M device_dax'))
+  })
+})
+
+describe('disabling', () => {
+  test('hides the node before the driver goes, and it stays hidden', async () => {
+    const { backend, kernel, nodes } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.enable('dax0.0')
+    expect((await backend.disable('dax0.0')).enabled).toBe(false)
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
+    expect([...nodes.away]).toEqual(['dax0.0'])
+  })
+
+  test('a refusal leaves the device enabled and its node where it was', async () => {
+    const { backend, kernel, nodes } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.enable('dax0.0')
+    kernel.failNext('unbind', 'EIO')
+    expect(await refusal(backend.disable('dax0.0'))).toBe('backend_failed')
+    expect(kernel.devices()).toEqual(['dax0.0 64M device_dax'])
+    expect([...nodes.away]).toEqual([])
+  })
+
+  test('an unbind that hangs on pinned pages is backend_timeout, again and again', async () => {
+    const { backend, kernel } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.enable('dax0.0')
+    kernel.hangNext('unbind')
+    expect(await refusal(backend.disable('dax0.0'))).toBe('backend_timeout')
+    const count = kernel.writes.filter((line) => line.includes('unbind')).length
+    expect(await refusal(backend.disable('dax0.0'))).toBe('backend_timeout')
+    expect(kernel.writes.filter((line) => line.includes('unbind'))).toHaveLength(count)
+  })
+
+  test('needs no further look at processes when one with the node hidden found nobody', async () => {
+    const { backend, looks } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.enable('dax0.0')
+    const before = looks.count
+    await backend.fence('dax0.0')
+    await backend.observe(['dax0.0'])
+    await backend.disable('dax0.0')
+    await backend.destroy('dax0.0')
+    await backend.create(plan([[0, 64]]))
+    expect(looks.count - before).toBe(1)
+  })
+})
+
+describe('users', () => {
+  test('are stale while their device is disabled, and after another took its number', async () => {
+    const { backend, holders } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.create(plan([[64, 64]]))
+    await backend.enable('dax0.1')
+    holders.set('253:2', [holder(7)])
+    const seen = async () => {
+      const { users } = await backend.observe(['dax0.1'])
+      return users.get('dax0.1')?.map(({ pid, stale }) => ({ pid, stale }))
+    }
+    expect(await seen()).toEqual([{ pid: 7, stale: false }])
+    await backend.disable('dax0.1')
+    expect(await seen()).toEqual([{ pid: 7, stale: true }])
+    await backend.destroy('dax0.1')
+    expect(await seen()).toEqual([{ pid: 7, stale: true }])
+    await backend.create(plan([[64, 64]]))
+    await backend.enable('dax0.1')
+    expect(await seen()).toEqual([{ pid: 7, stale: true }])
+    holders.set('253:2', [{ ...holder(7), fds: [3, 4] }])
+    expect(await seen()).toEqual([{ pid: 7, stale: false }])
+  })
+})
+
+describe('wiping', () => {
+  const part = { offset: bytes(4096), length: bytes(8192) }
+
+  test('runs daxio on an enabled device as it is', async () => {
+    const { backend, commands, kernel } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.enable('dax0.0')
+    const progress: number[] = []
+    await backend.wipe('dax0.0', part, (done) => progress.push(done))
+    expect(commands).toEqual(['daxio -z -o /dev/dax0.0 -s 4096 -l 8192'])
+    expect(progress).toEqual([8192])
+    expect(kernel.devices()).toEqual(['dax0.0 64M device_dax'])
+  })
+
+  test('gives a disabled device its driver for the time, behind a hidden node', async () => {
+    const { backend, commands, kernel, nodes } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.wipe('dax0.0', part, () => undefined)
+    expect(commands).toEqual(['daxio -z -o /hidden/dax0.0 -s 4096 -l 8192'])
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
+    expect([...nodes.away]).toEqual(['dax0.0'])
+  })
+
+  test.each([
+    [{ kind: 'missing' }, 'unsupported'],
+    [{ kind: 'timed-out' }, 'backend_timeout'],
+    [{ kind: 'failed', exitCode: 1, stderr: 'x' }, 'backend_failed'],
+  ] as const)('daxio %o is %s, and the device is disabled again', async (outcome, code) => {
+    const { backend, kernel } = await newHost({ run: async () => outcome })
+    await backend.create(plan([[0, 64]]))
+    expect(await refusal(backend.wipe('dax0.0', part, () => undefined))).toBe(code)
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
+  })
+
+  test('beyond the end is out_of_range; a held disabled device is stale_holders', async () => {
+    const { backend, holders } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.enable('dax0.0')
+    holders.set('253:1', [holder(7)])
+    await backend.disable('dax0.0')
+    expect(await refusal(backend.wipe('dax0.0', part, () => undefined))).toBe('stale_holders')
+    const beyond = { offset: bytes(64 * 2 ** 20), length: bytes(4096) }
+    expect(await refusal(backend.wipe('dax0.0', beyond, () => undefined))).toBe('out_of_range')
+  })
+})
