@@ -17,6 +17,7 @@ const SOCKET_MODE = 0o660
 
 /** Runs the command line and gives its exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
+  endQuietlyWithReader()
   const program = createProgram(packageJson.version, {
     serve: (flags) => serve(readConfig(flags, process.env)),
     doctor: (options) => runDoctor({ ...options, stdout: process.stdout }),
@@ -33,6 +34,14 @@ export async function run(argv: readonly string[]): Promise<number> {
     process.stderr.write(`daxd: ${error.message}\n`)
     return EXIT_UNUSABLE
   }
+}
+
+/** A reader that has seen enough (`| head`) closes the pipe; that is no failure of ours. */
+function endQuietlyWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

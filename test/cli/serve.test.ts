@@ -53,3 +53,12 @@ test('the doctor judges the state directory that the environment names', () => {
   })
   expect(stdout).toContain('(default: "/somewhere/else")')
 })
+
+test('a reader that closes the pipe of --help early gets no stack trace', () => {
+  const script = `"${process.execPath}" "${MAIN}" serve --help | true`
+  // Five tries: whether the pipe is closed before the text is written is a matter of luck.
+  const told = Array.from({ length: 5 }, () =>
+    spawnSync('sh', ['-c', script], { encoding: 'utf8', timeout: END_TIMEOUT_MS }),
+  )
+  expect(told.map(({ stderr }) => stderr)).toEqual(['', '', '', '', ''])
+})
