@@ -112,7 +112,7 @@ describe('disabling', () => {
   })
 
   test('an unbind that hangs on pinned pages is backend_timeout, again and again', async () => {
-    const { backend, kernel } = await newHost()
+    const { backend, kernel } = await newHost({ timeouts: { writeMs: 1000 } })
     await backend.create(plan([[0, 64]]))
     await backend.enable('dax0.0')
     kernel.hangNext('unbind')

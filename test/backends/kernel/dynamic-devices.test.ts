@@ -171,7 +171,7 @@ describe('changing a disabled device', () => {
           expect(devices[1]?.extents).toEqual(expected)
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     )
   })
 })

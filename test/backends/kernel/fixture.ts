@@ -104,7 +104,7 @@ export async function newHost(
       },
     },
     ...options,
-    timeouts: { writeMs: 200, appearMs: 50, blocksMs: 50, ...options.timeouts },
+    timeouts: { appearMs: 50, ...options.timeouts },
   })
   return { backend, kernel, nodes, holders, looks, commands }
 }
