@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Endpoint, endpointsOf, readDocument } from './support/document.ts'
 import type { Answer } from './support/exchange.ts'
 import { furnish, settle } from './support/furnish.ts'
@@ -8,9 +8,9 @@ import { faultsOf, type JsonSchema } from './support/json-schema.ts'
 import { judge } from './support/judge.ts'
 import { startLiveDaemon } from './support/live-daemon.ts'
 import { livePath, plausible, plausiblePaths, plausibleQueries } from './support/plausible.ts'
-import { lacksSize } from './support/sample-body.ts'
+import { breaksRule } from './support/sample-body.ts'
 import { PROPERTY_TIMEOUT_MS, runs } from './support/scale.ts'
-import { newestRevision, readState } from './support/state.ts'
+import { newestRevision, readState, type State } from './support/state.ts'
 import { wireText, withLive } from './support/wire-text.ts'
 
 const daemon = await startLiveDaemon()
@@ -35,11 +35,14 @@ function asWhole(value: unknown): unknown {
 
 describe.each(takers)('$title', (endpoint: Endpoint & { readonly body: JsonSchema }) => {
   const { body: schema, components } = endpoint
+  let state: State
+  beforeAll(async () => {
+    state = await furnish(client)
+  })
 
   test(
     'refuses what its schema does not admit, and nothing changes',
     async () => {
-      const state = await furnish(client)
       const target = withLive(livePath(endpoint), state)
       const spoiltBody = fc.tuple(plausible(schema, components).map(asWhole), spoils)
       const property = fc.asyncProperty(spoiltBody, async ([value, spoil]) => {
@@ -62,7 +65,6 @@ describe.each(takers)('$title', (endpoint: Endpoint & { readonly body: JsonSchem
   test(
     'never calls malformed what its schema admits, keeps to its answers, and a refusal changes nothing',
     async () => {
-      let state = await furnish(client)
       const property = fc.asyncProperty(
         plausible(schema, components),
         plausiblePaths(endpoint),
@@ -71,7 +73,7 @@ describe.each(takers)('$title', (endpoint: Endpoint & { readonly body: JsonSchem
           const text = wireText(value, state)
           const answer = await send(endpoint, withLive(path + query, state), text)
           judge(answer, endpoint)
-          if (answer.status === 400) expect(lacksSize(endpoint, JSON.parse(text))).toBe(true)
+          if (answer.status === 400) expect(breaksRule(endpoint, JSON.parse(text))).toBe(true)
           if (answer.status === 202) await settle(client)
           if (answer.status < 400) state = await readState(client, state.revision)
           else expect(await newestRevision(client, state.revision)).toBe(state.revision)

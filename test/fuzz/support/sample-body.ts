@@ -5,9 +5,14 @@ import { livePath, plausible } from './plausible.ts'
 import type { State } from './state.ts'
 import { wireText, withLive } from './wire-text.ts'
 
-/** The one rule of a body that JSON Schema is not asked to tell: a size, or ranges. */
-export function lacksSize({ title }: Endpoint, body: object): boolean {
-  return title === 'POST /v1/namespaces' && !('size' in body || 'ranges' in body)
+/** What a pasted device tells by itself, so that it must not be told twice. */
+const TOLD_BY_INPUT = ['region', 'selector', 'size', 'ranges', 'align', 'mode', 'enabled']
+
+/** The rules of a body that JSON Schema is not asked to tell: something gives the size, once. */
+export function breaksRule({ title }: Endpoint, body: object): boolean {
+  if (title !== 'POST /v1/namespaces') return false
+  if ('input' in body) return TOLD_BY_INPUT.some((key) => key in body)
+  return !('size' in body || 'ranges' in body)
 }
 
 /** One body that the endpoint's schema admits, always the same; null when it takes none. */
@@ -16,7 +21,7 @@ export function sampleBody(endpoint: Endpoint): object | null {
   if (body === null) return null
   const bodies = plausible(body, components) as fc.Arbitrary<object>
   const [sample] = fc.sample(
-    bodies.filter((one) => !lacksSize(endpoint, one)),
+    bodies.filter((one) => !breaksRule(endpoint, one)),
     { numRuns: 1, seed: 1 },
   )
   if (sample !== undefined) return sample
