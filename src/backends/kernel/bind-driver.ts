@@ -18,7 +18,15 @@ const BIND_MEANING: ErrnoMeaning = { ENXIO: 'empty_device', EBUSY: 'range_taken'
  * @throws DaxError `empty_device`, `range_taken`, `no_memory_block`, `in_transition` when another
  *   driver has it, `backend_timeout`, `backend_failed`.
  */
-export async function bindDriver(
+export function bindDriver(
+  host: KernelHost,
+  device: BusDevice,
+  driver: DaxDriver,
+): Promise<BusDevice> {
+  return host.bindAlone(() => bindNow(host, device, driver))
+}
+
+async function bindNow(
   host: KernelHost,
   { chardev }: BusDevice,
   driver: DaxDriver,

@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { parseChardev } from '../../core/chardev.ts'
 import { DaxError } from '../../core/errors.ts'
 import { type Extent, endOf, totalSize } from '../../core/extent.ts'
+import { SUBSECTION } from '../../core/static-geometry.ts'
+import { isMultiple } from '../../core/units.ts'
 import type { DevicePlan, DeviceShape, HostDevice } from '../../ports/backend.ts'
 import { type BusDevice, readBusDevice, readBusDevices, requireBusDevice } from './dax-bus.ts'
 import { readHostDevice } from './discover.ts'
@@ -137,8 +139,15 @@ async function setAlign(
   }
 }
 
-/** The end is inclusive. A misaligned length is taken as a success that does nothing. */
+/**
+ * The end is inclusive. The kernel takes any start, and a misaligned length is, by its version, an
+ * ENXIO or a success that does nothing; so both are checked here.
+ */
 async function addRange(host: KernelHost, device: BusDevice, piece: Extent): Promise<void> {
+  if (!isMultiple(piece.start, SUBSECTION) || !isMultiple(piece.size, SUBSECTION)) {
+    const detail = `The range at 0x${piece.start.toString(16)} of ${piece.size} bytes is misaligned.`
+    throw new DaxError('misaligned_range', detail)
+  }
   const path = join(device.path, 'mapping')
   const range = `${piece.start.toString(16)}-${(endOf(piece) - 1).toString(16)}`
   try {

@@ -13,6 +13,7 @@ import { KERNEL_TIMEOUTS, type KernelTimeouts } from './kernel-timeouts.ts'
 import { labelRegions } from './label-regions.ts'
 import { readNdRegions } from './nd-bus.ts'
 import { observeUsers } from './observe-users.ts'
+import { createOneAtATime } from './one-at-a-time.ts'
 import { createQuietDevices } from './quiet-devices.ts'
 import { type RunCommand, runCommand } from './run-command.ts'
 import { createStatic } from './static-namespaces.ts'
@@ -60,6 +61,7 @@ export async function createKernelBackend(options: KernelBackendOptions): Promis
     nodes: options.nodes ?? createDeviceNodes({ devRoot, run, appearMs, toolMs }),
     endedLives: createEndedLives(),
     quiet: createQuietDevices(),
+    bindAlone: createOneAtATime(),
     brokenOpenCounts: new Set(),
     onlineMemory: options.onlineMemory ?? true,
   }

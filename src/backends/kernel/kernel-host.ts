@@ -3,6 +3,7 @@ import type { ProcessObserver } from '../../procfs/process-use.ts'
 import type { DeviceNodes } from './device-nodes.ts'
 import type { EndedLives } from './ended-lives.ts'
 import type { KernelTimeouts } from './kernel-timeouts.ts'
+import type { OneAtATime } from './one-at-a-time.ts'
 import type { QuietDevices } from './quiet-devices.ts'
 import type { RunCommand } from './run-command.ts'
 import type { WriteSysfs } from './write-sysfs.ts'
@@ -20,6 +21,8 @@ export interface KernelHost {
   readonly nodes: DeviceNodes
   readonly endedLives: EndedLives
   readonly quiet: QuietDevices
+  /** Binds are the whole host's: telling a driver a name can touch every device. */
+  readonly bindAlone: OneAtATime
   /**
    * Devices whose open count was found broken. Their nodes must not go before a reboot: the kernel
    * stumbles over the list of them (cd_forget).

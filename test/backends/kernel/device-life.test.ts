@@ -205,3 +205,13 @@ describe('wiping', () => {
     expect(await refusal(backend.wipe('dax0.0', beyond, () => undefined))).toBe('out_of_range')
   })
 })
+
+describe('two calls at once', () => {
+  test('on a kernel that is told names: both devices are enabled, neither takes the other down', async () => {
+    const { backend, kernel } = await newHost({ kmemIsDefault: true, kmemLoaded: true })
+    await backend.create(plan([[0, 64]]))
+    await backend.create(plan([[64, 64]]))
+    await Promise.all([backend.enable('dax0.0'), backend.enable('dax0.1')])
+    expect(kernel.devices()).toEqual(['dax0.0 64M device_dax', 'dax0.1 64M device_dax'])
+  })
+})
