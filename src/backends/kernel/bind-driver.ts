@@ -127,8 +127,10 @@ async function withBystanders(
   await tell()
   for (const other of exposed) {
     const now = await requireBusDevice(host, other.chardev)
-    if (now.driver === null) continue
-    host.log.warn({ chardev: other.chardev, driver: now.driver }, 'a driver took a bystander')
-    await unbindDriver(host, now)
+    if (now.driver !== null) {
+      host.log.warn({ chardev: other.chardev, driver: now.driver }, 'a driver took a bystander')
+      await unbindDriver(host, now)
+    }
+    await host.nodes.standIn(other)
   }
 }

@@ -6,6 +6,7 @@ import { type BusDevice, readBusDevice, requireBusDevice } from './dax-bus.ts'
 import { isEnabled, modeOf } from './device-mode.ts'
 import { readHostDevice } from './discover.ts'
 import { isPermanent, removeDynamic, reshapeDynamic, setSize } from './dynamic-devices.ts'
+import { shutNode } from './fence-device.ts'
 import type { KernelHost } from './kernel-host.ts'
 import { refuseStaleHolders, usersOf } from './observe-users.ts'
 import { awakenStatic, destroyStatic, reshapeStatic } from './static-namespaces.ts'
@@ -33,9 +34,9 @@ export async function enableDevice(host: KernelHost, chardev: string): Promise<H
 }
 
 /**
- * Takes the driver off a device: users lose it at the next touch. The node is hidden and stays so
- * until the device is enabled: opening a disabled device that somebody still holds, and mapping
- * it, brings the kernel down. Repeatable.
+ * Takes the driver off a device: users lose it at the next touch. Its node is hidden before and
+ * stays so while somebody may hold the device: opening a disabled device that somebody holds, and
+ * mapping it, brings the kernel down. Repeatable.
  *
  * @throws DaxError `no_such_device`; `busy` for system memory in use; `backend_timeout`.
  */
@@ -44,6 +45,7 @@ export async function disableDevice(host: KernelHost, chardev: string): Promise<
   if (isEnabled(device)) {
     await takeDown(host, device)
     await host.nodes.markSystemRam(chardev, device.driver === 'kmem')
+    await shutNode(host, device)
   }
   return readHostDevice(host, chardev)
 }
@@ -110,6 +112,7 @@ async function emptyForGood(host: KernelHost, device: BusDevice): Promise<void> 
     throw new DaxError('needs_repair', detail)
   }
   await host.nodes.hide(device)
+  await host.nodes.standIn(device)
   await setSize(host, device, 0)
   host.log.warn({ chardev }, 'an empty device stays until a reboot: its open count was broken')
 }

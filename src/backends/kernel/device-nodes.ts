@@ -13,6 +13,7 @@ const HIDDEN_DIRECTORY = '.daxd'
 const HIDDEN_DIRECTORY_MODE = 0o700
 
 const SYSTEM_RAM_SUFFIX = '.system-ram'
+const STAND_IN_SUFFIX = '.stand-in'
 
 /** A device by name and number; the number tells a node of an earlier device from its own. */
 export interface NodeOwner {
@@ -27,8 +28,15 @@ export interface NodeOwner {
  * a container's own /dev, are out of reach: only unbinding the driver closes those.
  */
 export interface DeviceNodes {
-  /** Repeatable; a device without a node has nothing to hide. */
+  /** Repeatable; a device without a node has nothing to hide. A stand-in goes. */
   hide(owner: NodeOwner): Promise<void>
+  /**
+   * Puts a new node, for root alone, where the hidden one was: the tools of ndctl leave out devices
+   * without a node. The kernel remembers a device in the node it was opened through and, while
+   * somebody holds it, lets it be opened there without a driver; through a new node it does not.
+   * Where no node can be made there is none. Repeatable.
+   */
+  standIn(owner: NodeOwner): Promise<void>
   /**
    * Puts the node back, made anew if it is not there at all. Repeatable.
    * @throws DaxError `backend_failed` when it cannot be made.
@@ -63,13 +71,29 @@ export function createDeviceNodes(options: DeviceNodesOptions): DeviceNodes {
   const shown = (chardev: string) => join(options.devRoot, chardev)
   const kept = (chardev: string) => join(directory, chardev)
   const mark = (chardev: string) => join(directory, `${chardev}${SYSTEM_RAM_SUFFIX}`)
+  const standing = (chardev: string) => join(directory, `${chardev}${STAND_IN_SUFFIX}`)
+
+  async function dropStandIn(chardev: string): Promise<void> {
+    if (!(await isNode(standing(chardev)))) return
+    await rm(shown(chardev), { force: true })
+    await rm(standing(chardev), { force: true })
+  }
+
   return {
     async hide({ chardev }) {
       await makeDirectory(directory)
+      await dropStandIn(chardev)
       await nullIfGone(rename(shown(chardev), kept(chardev)))
+    },
+    async standIn({ chardev, major, minor }) {
+      if (await isNode(shown(chardev))) return
+      await makeDirectory(directory)
+      await writeFile(standing(chardev), '')
+      await runMknod(options, { chardev, major, minor }, shown(chardev))
     },
     async show(owner) {
       const { chardev } = owner
+      await dropStandIn(chardev)
       // A node that devtmpfs has made meanwhile belongs to a newer device than the hidden one.
       if (await isNode(shown(chardev))) return rm(kept(chardev), { force: true })
       if (await isNodeOf(kept(chardev), owner)) return rename(kept(chardev), shown(chardev))
@@ -77,6 +101,7 @@ export function createDeviceNodes(options: DeviceNodesOptions): DeviceNodes {
       await makeNode(options, owner, shown(chardev))
     },
     async forget(chardev) {
+      await dropStandIn(chardev)
       await rm(kept(chardev), { force: true })
       await rm(mark(chardev), { force: true })
     },
@@ -133,9 +158,15 @@ async function openAndClose(path: string): Promise<string | null> {
 async function makeNode(options: DeviceNodesOptions, owner: NodeOwner, path: string) {
   const there = async () => ((await isNode(path)) ? path : null)
   if ((await waitFor(there, options.appearMs)) !== null) return
-  const numbers = [String(owner.major), String(owner.minor)]
-  const args = ['-m', '600', path, 'c', ...numbers]
-  const outcome = await options.run('mknod', args, options.toolMs)
-  if (outcome.kind === 'done' || (await isNode(path))) return
+  if ((await runMknod(options, owner, path)) || (await isNode(path))) return
   throw new DaxError('backend_failed', `The device node of ${owner.chardev} cannot be made.`)
+}
+
+async function runMknod(
+  options: DeviceNodesOptions,
+  { major, minor }: NodeOwner,
+  path: string,
+): Promise<boolean> {
+  const args = ['-m', '600', path, 'c', String(major), String(minor)]
+  return (await options.run('mknod', args, options.toolMs)).kind === 'done'
 }

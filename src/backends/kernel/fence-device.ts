@@ -1,5 +1,5 @@
 import { DaxError } from '../../core/errors.ts'
-import { readBusDevice, requireBusDevice } from './dax-bus.ts'
+import { type BusDevice, readBusDevice, requireBusDevice } from './dax-bus.ts'
 import { isEnabled } from './device-mode.ts'
 import type { KernelHost } from './kernel-host.ts'
 import { usersOf } from './observe-users.ts'
@@ -9,7 +9,9 @@ import { usersOf } from './observe-users.ts'
  * @throws DaxError `no_such_device`.
  */
 export async function fenceDevice(host: KernelHost, chardev: string): Promise<void> {
-  await host.nodes.hide(await requireBusDevice(host, chardev))
+  const device = await requireBusDevice(host, chardev)
+  await host.nodes.hide(device)
+  if (!isEnabled(device)) await host.nodes.standIn(device)
 }
 
 /**
@@ -21,6 +23,16 @@ export async function unfenceDevice(host: KernelHost, chardev: string): Promise<
   if (isEnabled(device)) host.quiet.forget(chardev)
   else if ((await usersOf(host, device)).length > 0) return
   await host.nodes.show(device)
+}
+
+/**
+ * The node of a device that has just lost its driver: as it was when nobody holds the device, else
+ * a stand-in, through which the device cannot be opened.
+ */
+export async function shutNode(host: KernelHost, device: BusDevice): Promise<void> {
+  if (host.quiet.has(device)) return host.nodes.show(device)
+  await host.nodes.hide(device)
+  await host.nodes.standIn(device)
 }
 
 /** Ends the fences that an earlier daxd has left. What cannot be shown now is tried at enable. */

@@ -86,7 +86,6 @@ export async function reshapeStatic(
     const { align, memmap } = shape
     const next = await bringUp(host, await reconfigureNamespace(host, { dev, align, memmap }))
     await unbindDriver(host, next)
-    await host.nodes.hide(next)
   }
   await host.nodes.markSystemRam(device.chardev, shape.mode === 'system-ram')
   return readHostDevice(host, device.chardev)

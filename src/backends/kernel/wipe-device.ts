@@ -5,6 +5,7 @@ import { bindDriver, unbindDriver } from './bind-driver.ts'
 import { type BusDevice, requireBusDevice } from './dax-bus.ts'
 import { mendOpenCount } from './device-life.ts'
 import { isEnabled, modeOf } from './device-mode.ts'
+import { shutNode } from './fence-device.ts'
 import type { KernelHost } from './kernel-host.ts'
 import { refuseStaleHolders } from './observe-users.ts'
 
@@ -19,7 +20,7 @@ export interface WipeWish {
 
 /**
  * Zeroes a part of a device with daxio, which maps it: device-dax has no write(2). A disabled
- * device is given its driver for the time, its node hidden.
+ * device is given its driver for the time, with a node for root alone.
  *
  * @throws DaxError `no_such_device`, `out_of_range`; `unsupported` without daxio or for system
  *   memory; `stale_holders` for a disabled device that somebody still has open; `backend_timeout`.
@@ -35,13 +36,16 @@ export async function wipeDevice(host: KernelHost, wish: WipeWish): Promise<void
   }
   if (isEnabled(device)) return wipeBound(host, device, wish)
   await refuseStaleHolders(host, device)
+  // daxio finds a device by its node in /dev alone; the stand-in is for root.
   await host.nodes.hide(device)
+  await host.nodes.standIn(device)
   const bound = await bindDriver(host, device, 'device_dax')
   try {
     await mendOpenCount(host, bound)
     await wipeBound(host, bound, wish)
   } finally {
     await unbindDriver(host, bound)
+    await shutNode(host, bound)
   }
 }
 

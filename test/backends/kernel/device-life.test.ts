@@ -92,13 +92,25 @@ describe('enabling', () => {
 })
 
 describe('disabling', () => {
-  test('hides the node before the driver goes, and it stays hidden', async () => {
+  test('hides the node before the driver goes, and puts a stand-in while somebody may hold it', async () => {
     const { backend, kernel, nodes } = await newHost()
     await backend.create(plan([[0, 64]]))
     await backend.enable('dax0.0')
     expect((await backend.disable('dax0.0')).enabled).toBe(false)
     expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
     expect([...nodes.away]).toEqual(['dax0.0'])
+    expect([...nodes.standIns]).toEqual(['dax0.0'])
+  })
+
+  test('leaves the node as it is when nobody was seen to hold the device while it was shut', async () => {
+    const { backend, nodes } = await newHost()
+    await backend.create(plan([[0, 64]]))
+    await backend.enable('dax0.0')
+    await backend.fence('dax0.0')
+    expect([[...nodes.away], [...nodes.standIns]]).toEqual([['dax0.0'], []])
+    await backend.observe(['dax0.0'])
+    await backend.disable('dax0.0')
+    expect([[...nodes.away], [...nodes.standIns]]).toEqual([[], []])
   })
 
   test('a refusal leaves the device enabled and its node where it was', async () => {
@@ -174,13 +186,13 @@ describe('wiping', () => {
     expect(kernel.devices()).toEqual(['dax0.0 64M device_dax'])
   })
 
-  test('gives a disabled device its driver for the time, behind a hidden node', async () => {
+  test('gives a disabled device its driver for the time, by a node for root alone', async () => {
     const { backend, commands, kernel, nodes } = await newHost()
     await backend.create(plan([[0, 64]]))
     await backend.wipe('dax0.0', part, () => undefined)
-    expect(commands).toEqual(['daxio -z -o /hidden/dax0.0 -s 4096 -l 8192'])
+    expect(commands).toEqual(['daxio -z -o /dev/dax0.0 -s 4096 -l 8192'])
     expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
-    expect([...nodes.away]).toEqual(['dax0.0'])
+    expect([[...nodes.away], [...nodes.standIns]]).toEqual([['dax0.0'], ['dax0.0']])
   })
 
   test.each([

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, rename, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createDeviceNodes } from '../../../src/backends/kernel/device-nodes.ts'
@@ -76,6 +76,24 @@ describe('a device node', () => {
     expect(await nodes.tryOpen(OWNER)).toBe('ENOENT')
     await writeFile(path, '')
     expect(await nodes.tryOpen(OWNER)).toBeNull()
+  })
+
+  test('that stands in for a hidden one goes when that one comes back or is hidden again', async () => {
+    const { devRoot, nodes, path, commands } = await newNodes()
+    await writeFile(path, 'old')
+    await chmod(path, 0o640)
+    await nodes.hide(OWNER)
+    await nodes.standIn(OWNER)
+    await nodes.standIn(OWNER)
+    expect(commands).toEqual([`mknod -m 600 ${path} c 253 2`])
+    expect(await readdir(devRoot)).toEqual(['.daxd', 'dax0.1'])
+    await nodes.hide(OWNER)
+    expect(await readdir(devRoot)).toEqual(['.daxd'])
+    expect(await readFile(join(devRoot, '.daxd/dax0.1'), 'utf8')).toBe('old')
+    await nodes.standIn(OWNER)
+    await nodes.forget('dax0.1')
+    expect(await readdir(devRoot)).toEqual(['.daxd'])
+    expect(await readdir(join(devRoot, '.daxd'))).toEqual([])
   })
 
   test('of a removed device is forgotten with its mark', async () => {

@@ -22,24 +22,36 @@ export const ALIGN = (2 * MIB) as Align
 /** Nodes as sets of names; `openErrnos` are what the next opens answer. */
 export interface FakeNodes extends DeviceNodes {
   readonly away: Set<string>
+  readonly standIns: Set<string>
   readonly openErrnos: string[]
 }
 
 export function createFakeNodes(): FakeNodes {
   const away = new Set<string>()
   const marks = new Set<string>()
+  const standIns = new Set<string>()
   const openErrnos: string[] = []
   return {
     away,
     openErrnos,
-    hide: async ({ chardev }) => void away.add(chardev),
-    show: async ({ chardev }) => void away.delete(chardev),
+    standIns,
+    hide: async ({ chardev }) => {
+      away.add(chardev)
+      standIns.delete(chardev)
+    },
+    standIn: async ({ chardev }) => void standIns.add(chardev),
+    show: async ({ chardev }) => {
+      away.delete(chardev)
+      standIns.delete(chardev)
+    },
     forget: async (chardev) => {
+      standIns.delete(chardev)
       away.delete(chardev)
       marks.delete(chardev)
     },
     hidden: async () => [...away],
-    pathOf: async ({ chardev }) => (away.has(chardev) ? `/hidden/${chardev}` : `/dev/${chardev}`),
+    pathOf: async ({ chardev }) =>
+      away.has(chardev) && !standIns.has(chardev) ? `/hidden/${chardev}` : `/dev/${chardev}`,
     tryOpen: async () => openErrnos.shift() ?? null,
     markSystemRam: async (chardev, on) => void (on ? marks.add(chardev) : marks.delete(chardev)),
     isForSystemRam: async (chardev) => marks.has(chardev),
