@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { errnoName } from '../errno-names.ts'
 import type { ProbeReply } from '../rig/guest.ts'
 import type { MappingRequest } from './mapping-request.ts'
-import { brokenRules, KERNEL_RULES, readsAsShared } from './rules.ts'
+import { brokenRules, isFree, KERNEL_RULES, readsAsShared } from './rules.ts'
 
 /** What daxd said to a request. */
 export type DaxdAnswer =
@@ -48,6 +48,9 @@ function judgeGrant(
   }
   if (mmap.offset % subject.align !== 0 || mmap.offset + mmap.length > subject.size) {
     return no('the window chosen is misaligned or outside')
+  }
+  if (offset === undefined && !isFree(subject.held, mmap)) {
+    return no('the place chosen is not free')
   }
   const errno = kernelErrno(kernel)
   if (errno !== 'OK') return no(`granted, but the kernel answers ${errno}`)

@@ -64,10 +64,18 @@ function clash(held: HeldWindow, wanted: HeldWindow): boolean {
   return !apart && (held.exclusive || wanted.exclusive)
 }
 
-/** Tries every aligned place; devices here have a few thousand at most. */
-function hasHole({ length, exclusive, subject: { size, align, held } }: MappingRequest): boolean {
+/** Tries every aligned place; a hole is free of every live mapping, exclusive or shared. */
+function hasHole({ length, subject: { size, align, held } }: MappingRequest): boolean {
   for (let offset = 0; offset + length <= size; offset += align) {
-    if (!held.some((window) => clash(window, { offset, length, exclusive }))) return true
+    if (isFree(held, { offset, length })) return true
   }
   return false
+}
+
+/** Nothing live is there, exclusive or shared. */
+export function isFree(
+  held: readonly HeldWindow[],
+  { offset, length }: Pick<HeldWindow, 'offset' | 'length'>,
+): boolean {
+  return !held.some((window) => clash(window, { offset, length, exclusive: true }))
 }
