@@ -54,7 +54,7 @@ function needsWipe(view: StateView, claim: ClaimRecord): boolean {
 }
 
 /** Once the pool is gone, its name and its memory may be another's; nothing is the claim's. */
-function isPoolThere(view: StateView, { device }: ClaimRecord): boolean {
+export function isPoolThere(view: StateView, { device }: ClaimRecord): boolean {
   const record = device === null ? undefined : view.get('device', device)
   return record !== undefined && record.life.state !== 'removed'
 }
@@ -75,12 +75,14 @@ function dropOwn(tx: Transaction, leases: Leases, claim: ClaimRecord, keepsMappi
  */
 export async function finishRelease(
   deps: HostDeps,
-  name: string,
+  { name, seq }: ClaimRecord,
   steps: Pick<RetireSteps, 'onGone' | 'onProgress'>,
 ): Promise<void> {
   const claim = deps.world.working.get('claim', name)
-  // Somebody else may have finished it while this call waited in the queue.
-  if (claim === undefined) return
+  // Somebody else may have finished it while this call waited in the queue, and the name may be
+  // another claim's by now, whose holder has just been given its memory.
+  if (claim === undefined || claim.seq !== seq) return
+  if (claim.state === 'active' || claim.state === 'creating') return
   if (claim.request.sharing === 'slice') {
     await wipeSlice(deps, claim, steps)
     return

@@ -1,13 +1,14 @@
 import { DaxError } from '../core/errors.ts'
 import type { ClaimRecord } from '../core/model.ts'
 import type { LongCall } from './call.ts'
-import { finishRelease, NOBODY, releaseInBooks } from './claim-release.ts'
+import { finishRelease, isPoolThere, NOBODY, releaseInBooks } from './claim-release.ts'
 import type { HostDeps } from './deps.ts'
 import { ledgerHolders, processHolders } from './holders.ts'
 import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
 import { type Revoked, whileQuiet } from './quiet.ts'
+import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 
 /** What the removal of a claim needs. */
@@ -27,18 +28,39 @@ export async function removeClaim(
   onProgress: (done: number) => void,
 ): Promise<Revoked> {
   const claim = need(deps.world.working, 'claim', name)
-  checkRevision(claim, call.ifMatch)
-  if (claim.state === 'creating' || claim.state === 'releasing') {
-    throw new DaxError('in_transition', `Claim ${name} is ${claim.state}.`)
-  }
+  const target: Target = { claim, ifMatch: call.ifMatch }
+  stillThere(deps.world.working, target)
   const onGone = (tx: Transaction): void => call.remember?.(tx, NOBODY)
   const steps = { onGone, onProgress }
   if (claim.request.sharing === 'slice') {
     if (how.ifBusy !== 'revoke') await refuseMapped(deps, claim)
-    await removeSlice(deps, name, steps)
+    await removeSlice(deps, target, steps)
     return NOBODY
   }
-  return retireClaim(deps, claim, how.ifBusy === 'revoke', steps)
+  return retireClaim(deps, target, how.ifBusy === 'revoke', steps)
+}
+
+/** The claim that a removal has looked at, and the revision that its caller has seen. */
+interface Target {
+  readonly claim: ClaimRecord
+  readonly ifMatch: number | undefined
+}
+
+/**
+ * Asked again after every wait: meanwhile somebody else may have taken the claim back, and its name
+ * may be a new holder's.
+ * @throws DaxError `no_such_claim` (ENOENT), `precondition_failed`, `in_transition` (EBUSY).
+ */
+function stillThere(view: StateView, { claim, ifMatch }: Target): ClaimRecord {
+  const current = need(view, 'claim', claim.name)
+  if (current.seq !== claim.seq) {
+    throw new DaxError('no_such_claim', `That claim ${claim.name} is gone; the name is another's.`)
+  }
+  checkRevision(current, ifMatch)
+  if (current.state === 'creating' || current.state === 'releasing') {
+    throw new DaxError('in_transition', `Claim ${claim.name} is ${current.state}.`)
+  }
+  return current
 }
 
 /** Does in the region's queue what a release has left for the host. */
@@ -47,7 +69,7 @@ export async function finishInQueue(
   claim: ClaimRecord,
   steps: FinishSteps,
 ): Promise<void> {
-  await deps.queues.run(regionOf(deps, claim), () => finishRelease(deps, claim.name, steps))
+  await deps.queues.run(regionOf(deps, claim), () => finishRelease(deps, claim, steps))
 }
 
 /**
@@ -55,9 +77,10 @@ export async function finishInQueue(
  * device cannot be revoked, so nothing less than its end helps.
  * @throws DaxError `busy` (EBUSY) with the processes.
  */
-async function refuseMapped({ backend }: RemovalDeps, claim: ClaimRecord): Promise<void> {
+async function refuseMapped({ backend, world }: RemovalDeps, claim: ClaimRecord): Promise<void> {
   const { chardev, offset, length } = claim
-  if (chardev === null) return
+  // When the pool is gone, whoever has its name mapped has another's memory.
+  if (chardev === null || !isPoolThere(world.working, claim)) return
   const { users } = await backend.observe([chardev])
   const inside = (users.get(chardev) ?? []).filter(
     ({ stale, mapped }) =>
@@ -69,9 +92,11 @@ async function refuseMapped({ backend }: RemovalDeps, claim: ClaimRecord): Promi
   throw new DaxError('busy', detail, { holders: processHolders(inside) })
 }
 
-async function removeSlice(deps: RemovalDeps, name: string, steps: FinishSteps): Promise<void> {
+async function removeSlice(deps: RemovalDeps, target: Target, steps: FinishSteps): Promise<void> {
   const { world, leases } = deps
+  const { name } = target.claim
   await world.commit((tx) => {
+    stillThere(tx.view, target)
     releaseInBooks(tx, leases, name)
     if (tx.view.get('claim', name) === undefined) steps.onGone?.(tx)
   })
@@ -81,12 +106,13 @@ async function removeSlice(deps: RemovalDeps, name: string, steps: FinishSteps):
 
 function retireClaim(
   deps: RemovalDeps,
-  claim: ClaimRecord,
+  target: Target,
   revoke: boolean,
   steps: FinishSteps,
 ): Promise<Revoked> {
   const { world, queues, leases } = deps
-  return queues.run(regionOf(deps, claim), async () => {
+  return queues.run(regionOf(deps, target.claim), async () => {
+    const claim = stillThere(world.working, target)
     const device = world.working.get('device', claim.device ?? '')
     if (device === undefined) {
       await world.commit((tx) => {
@@ -99,7 +125,7 @@ function retireClaim(
     // The claim's own handle and mapping are not in its own way; processes are.
     return whileQuiet(deps, device, revoke ? 'nobody' : 'processes', async (users) => {
       const mappings = await world.commit((tx) => releaseInBooks(tx, leases, claim.name))
-      await finishRelease(deps, claim.name, steps)
+      await finishRelease(deps, claim, steps)
       return { mappings, processes: users.map(({ pid, comm }) => ({ pid, comm })) }
     })
   })

@@ -1,19 +1,20 @@
 import { transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
 import type { DeviceRecord } from '../core/model.ts'
-import type { Observation } from '../ports/backend.ts'
+import type { HostView, Observation } from '../ports/backend.ts'
 import type { Call, LongCall } from './call.ts'
 import { renewClaims } from './claim-renewal.ts'
 import type { HostDeps } from './deps.ts'
 import { hostFields, isIdle } from './device-records.ts'
-import type { Drains } from './drains.ts'
+import type { DrainCheck, Drains } from './drains.ts'
 import { processHolders } from './holders.ts'
 import { syncRegion } from './host-sync.ts'
 import { need, needDevice } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
 import type { Followed, Operations } from './operations.ts'
-import type { Revoked } from './quiet.ts'
+import { currentUsers, type Revoked } from './quiet.ts'
 import { disableDevice, retireDevice, wantEnabled } from './retire.ts'
+import type { StateView } from './world/state.ts'
 import { checkRevision } from './world/transaction.ts'
 
 /** A device after it was disabled, and what a revoke hit. */
@@ -47,8 +48,11 @@ export function createDeviceLifecycle(
     async disable(chardev, how, call) {
       const device = needDevice(world.working, chardev)
       checkRevision(device, call.ifMatch)
-      const finish = (): Promise<Disabled> =>
-        queues.run(device.region, () => disable(deps, device, how, call))
+      const finish = (check?: DrainCheck): Promise<Disabled> =>
+        queues.run(device.region, () => {
+          check?.()
+          return disable(deps, device, how, call)
+        })
       if (how.ifBusy !== 'drain' || device.life.state === 'disabled') {
         return { kind: 'done', result: await finish() }
       }
@@ -60,16 +64,17 @@ export function createDeviceLifecycle(
       const device = needDevice(world.working, chardev)
       checkRevision(device, call.ifMatch)
       requireOwnerless(device)
-      const finish = (revoke: boolean): Promise<Revoked> =>
-        queues.run(device.region, () =>
-          retireDevice(deps, device.uid, revoke, {
+      const finish = (revoke: boolean, check?: DrainCheck): Promise<Revoked> =>
+        queues.run(device.region, () => {
+          check?.()
+          return retireDevice(deps, device.uid, revoke, {
             onGone: (tx) => call.remember?.(tx, { mappings: 0, processes: [] }),
-          }),
-        )
+          })
+        })
       const about = { verb: 'destroy-device', target: { kind: 'device', id: chardev } } as const
       if (how.ifBusy === 'drain') {
         const { timeoutMs } = how
-        return drains.start({ ...about, device, timeoutMs }, call, () => finish(false))
+        return drains.start({ ...about, device, timeoutMs }, call, (check) => finish(false, check))
       }
       return operations.follow({ ...about, total: device.size }, call, () =>
         finish(how.ifBusy === 'revoke'),
@@ -91,6 +96,7 @@ async function enable(
   // Asks the life cycle first, so that its refusal comes before the host is touched.
   const generation = world.working.generation(chardev) + 1
   transition(before.life, { type: 'enable', generation, size: before.size })
+  refuseLeaving(world.working, before)
   if (state === 'enabled') {
     await world.commit((tx) => call.remember?.(tx, before))
     return before
@@ -100,11 +106,14 @@ async function enable(
   try {
     const host = await backend.discover()
     await world.commit((tx) => syncRegion(tx, host, before.region))
+    if (isUp(host, before)) await endOldLife(deps, before)
     const enabled = await backend.enable(chardev)
     // The claims of the device are mapped anew in the very step that enables it.
     world.inTransition.delete(before.uid)
     return await world.commit((tx) => {
       const device = need(tx.view, 'device', before.uid)
+      // A lease that has ended meanwhile takes its claim's device back.
+      refuseLeaving(tx.view, device)
       const size = device.size
       const next = tx.nextGeneration(chardev)
       const life = transition(device.life, { type: 'enable', generation: next, size })
@@ -135,17 +144,45 @@ async function refuseStaleHolders({ backend }: HostDeps, device: DeviceRecord): 
   throw new DaxError('stale_holders', detail, { holders: processHolders(holders) })
 }
 
+/**
+ * What is being taken away, or was half-way, is not given to anybody again: its end asks nobody.
+ * @throws DaxError `in_transition` (EBUSY).
+ */
+function refuseLeaving(view: StateView, { namespace, chardev }: DeviceRecord): void {
+  const owner = namespace === null ? undefined : view.get('namespace', namespace)
+  if (owner === undefined || owner.state === 'active') return
+  throw new DaxError('in_transition', `Namespace ${owner.name} of ${chardev} is ${owner.state}.`)
+}
+
+/** Up on the host, though the books say disabled: a revoke that the host has refused half-way. */
+function isUp({ devices }: HostView, { chardev, size }: DeviceRecord): boolean {
+  return size > 0 && devices.some((device) => device.chardev === chardev && device.enabled)
+}
+
+/**
+ * A new generation must not begin on the life of the old one, whose processes still reach it.
+ * @throws DaxError `busy` (EBUSY) with the processes; a disable with `revoke` ends them.
+ */
+async function endOldLife(deps: HostDeps, device: DeviceRecord): Promise<void> {
+  const users = (await currentUsers(deps, device)).filter(({ stale }) => !stale)
+  if (users.length > 0) {
+    const detail = `${users.length} processes still reach ${device.chardev} of before; revoke it.`
+    throw new DaxError('busy', detail, { holders: processHolders(users) })
+  }
+  await deps.backend.disable(device.chardev)
+}
+
 async function disable(
   deps: HostDeps,
   before: DeviceRecord,
   how: Removal,
   call: Call<Disabled>,
 ): Promise<Disabled> {
-  const { world } = deps
+  const { world, backend } = deps
   const device = need(world.working, 'device', before.uid)
   if (how.ifBusy !== 'drain') checkRevision(device, call.ifMatch)
   const revoke = how.ifBusy === 'revoke'
-  if (device.life.state === 'disabled') {
+  if (device.life.state === 'disabled' && !isUp(await backend.discover(), device)) {
     const result: Disabled = { device, revoked: revoke ? { mappings: 0, processes: [] } : null }
     await world.commit((tx) => call.remember?.(tx, result))
     return result

@@ -2,6 +2,7 @@ import { bornDisabled, type DeviceLife } from '../core/device.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, RegionRecord } from '../core/model.ts'
 import type { DeviceShape, HostDevice } from '../ports/backend.ts'
+import { revokeMappings } from './references.ts'
 import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -100,6 +101,7 @@ export function removeDevice(tx: Transaction, device: DeviceRecord): void {
   const { handles, mappings } = tx.view.index.references(device.uid)
   if (handles + mappings === 0) tx.remove('device', device)
   else {
+    revokeMappings(tx, device)
     const life: DeviceLife = { state: 'removed', generation: device.life.generation }
     tx.update('device', device, { life, namespace: null, drift: null })
   }

@@ -23,30 +23,40 @@ export interface DrainSpec {
   readonly timeoutMs: number | undefined
 }
 
+/**
+ * Throws `cancelled` when the device is not in this drain any more, but enabled again: somebody has
+ * disabled and enabled it meanwhile, and the users of its new generation are nobody's to disturb.
+ */
+export type DrainCheck = () => void
+
+/** What ends a drain, given to the region's queue; asks the check in its turn there. */
+type Finish<T> = (check: DrainCheck) => Promise<T>
+
 /** Waiting for the last user of a device: new ones are refused, those there may finish. */
 export interface Drains {
   /**
    * Lets a device drain, then runs `finish`. When the time is up, or the operation is cancelled,
    * the device is enabled again in the same generation and the operation ends so.
    */
-  start<T>(spec: DrainSpec, call: LongCall<T>, finish: () => Promise<T>): Promise<Followed<T>>
+  start<T>(spec: DrainSpec, call: LongCall<T>, finish: Finish<T>): Promise<Followed<T>>
 }
 
 /** Drains as operations: they can be watched, timed out and cancelled. */
 export function createDrains(deps: HostDeps & { readonly operations: Operations }): Drains {
   const { world, clock, operations } = deps
 
-  async function giveUp(uid: string): Promise<void> {
+  async function giveUp(uid: string, operation: string): Promise<void> {
     await world.commit((tx) => {
       const device = tx.view.get('device', uid)
-      if (device === undefined || device.life.state !== 'draining') return
+      if (device === undefined || !isDrainedBy(device, operation)) return
       tx.update('device', device, { life: transition(device.life, { type: 'drain-ended' }) })
     })
   }
 
-  /** Nobody is left to wait for; nobody at all when somebody else has disabled it meanwhile. */
+  /** Nobody is left to wait for; nobody at all when somebody else has ended it meanwhile. */
   async function isFree(uid: string): Promise<boolean> {
-    if (need(world.durable, 'device', uid).life.state === 'disabled') return true
+    const state = world.durable.get('device', uid)?.life.state
+    if (state === undefined || state === 'removed' || state === 'disabled') return true
     const { handles, mappings } = world.durable.index.references(uid)
     if (handles + mappings > 0) return false
     return (await currentUsers(deps, need(world.working, 'device', uid))).length === 0
@@ -54,10 +64,12 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
 
   async function drain<T>(
     spec: DrainSpec,
-    finish: () => Promise<T>,
+    operation: string,
+    finish: Finish<T>,
     control: TaskControl,
   ): Promise<T> {
     const { uid, chardev } = spec.device
+    const check = (): void => refuseOvertaken(world.working.get('device', uid), operation)
     const timeoutMs = spec.timeoutMs ?? DRAIN_TIMEOUT_DEFAULT_MS
     const deadline = clock.monotonic() + timeoutMs
     let wake: () => void = () => undefined
@@ -65,8 +77,9 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
     try {
       for (;;) {
         control.checkCancelled()
+        check()
         if (await isFree(uid)) {
-          const done = await tryFinish(finish)
+          const done = await tryFinish(() => finish(check))
           if (done !== null) return done.value
         }
         if (clock.monotonic() >= deadline) {
@@ -78,7 +91,7 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
         })
       }
     } catch (error) {
-      await giveUp(uid)
+      await giveUp(uid, operation)
       throw error
     }
   }
@@ -101,7 +114,7 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
         return begun
       })
       const outcome = operations.run(operation.id, call.view, (control) =>
-        drain(spec, finish, control),
+        drain(spec, operation.id, finish, control),
       )
       if (call.windowMs === null) return { kind: 'operation', operation }
       const early = await Promise.race([outcome, pause(deps, call.windowMs)])
@@ -115,6 +128,18 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
       throw fromStoredProblem({ code, detail, facts })
     },
   }
+}
+
+function isDrainedBy({ life }: DeviceRecord, operation: string): boolean {
+  return life.state === 'draining' && life.operation === operation
+}
+
+/** See {@link DrainCheck}; one that somebody else has disabled or removed is where it should be. */
+function refuseOvertaken(device: DeviceRecord | undefined, operation: string): void {
+  if (device === undefined || isDrainedBy(device, operation)) return
+  const { life, chardev } = device
+  if (life.state === 'disabled' || life.state === 'removed') return
+  throw new DaxError('cancelled', `${chardev} was disabled and enabled again meanwhile.`)
 }
 
 function pause({ clock }: HostDeps, delayMs: number): Promise<null> {

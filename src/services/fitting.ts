@@ -3,12 +3,14 @@ import type { NamespaceRequest, RegionRecord } from '../core/model.ts'
 import type { HostDeps } from './deps.ts'
 import { need } from './lookup.ts'
 import { regionFigures } from './region-figures.ts'
-import { noRegion, type Passed, selectRegions } from './selection.ts'
+import { misfit, noRegion, type Passed, selectRegions } from './selection.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** Refusals after which another region may still take the request. */
 const ELSEWHERE: readonly ErrorCode[] = [
   'no_space',
+  'no_region',
+  'no_such_region',
   'unsupported_align',
   'unsupported',
   'unsupported_ranges',
@@ -49,13 +51,32 @@ export async function inFittingRegion<T>(
   const refusals: Refusal[] = []
   for (const region of fit) {
     try {
-      return await deps.queues.run(region.id, () => attempt(region.id))
+      return await deps.queues.run(region.id, () => {
+        stillFits(deps, region, request)
+        return attempt(region.id)
+      })
     } catch (error) {
       if (!mayFitElsewhere(error)) throw error
       refusals.push({ region, error })
     }
   }
   throw refusalOf(deps, refusals, passed)
+}
+
+/**
+ * Asked in the region's turn: while the request waited, the region may have been closed to new
+ * things, or dropped and its id given to another.
+ * @throws DaxError `no_such_region`, `no_region`.
+ */
+function stillFits(
+  { world }: HostDeps,
+  { id, seq }: RegionRecord,
+  { selector = {} }: Pick<NamespaceRequest, 'selector'>,
+): void {
+  const region = need(world.working, 'region', String(id))
+  if (region.seq !== seq) throw new DaxError('no_such_region', `Region ${id} was dropped.`)
+  const why = misfit(world.working, region, selector)
+  if (why !== null) throw noRegion([{ region: id, why }], regionFigures(world.working, region))
 }
 
 /** {@link inFittingRegion} for a dry run. */

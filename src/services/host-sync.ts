@@ -92,6 +92,11 @@ function syncNature(tx: Transaction, nature: RegionNature): void {
   const moved = known.start !== nature.start || known.size !== nature.size
   const text = `the host shows it at 0x${nature.start.toString(16)} with ${nature.size} bytes`
   setRegionDrift(tx, known, moved ? text : null)
+  // What is no dax device's (an fsdax namespace) comes and goes by other hands than ours.
+  if (JSON.stringify(known.reserved) !== JSON.stringify(nature.reserved)) {
+    const current = need(tx.view, 'region', String(nature.id))
+    tx.update('region', current, { reserved: nature.reserved })
+  }
 }
 
 /** How the host's device differs from the record, null when it does not. */

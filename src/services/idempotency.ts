@@ -8,7 +8,7 @@ import type { Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
 /** How long a success is remembered. */
-export const ANSWER_KEPT_MS = 24 * 3600 * 1000
+const ANSWER_KEPT_MS = 24 * 3600 * 1000
 
 const PURGE_INTERVAL_MS = 10 * 60 * 1000
 /** Forgotten in one commit at most, so that its size is bounded. */

@@ -2,7 +2,7 @@ import { DaxError } from '../core/errors.ts'
 import type { IfBusy } from '../core/vocabulary.ts'
 import type { LongCall } from './call.ts'
 import type { HostDeps } from './deps.ts'
-import type { Drains } from './drains.ts'
+import type { DrainCheck, Drains } from './drains.ts'
 import { need } from './lookup.ts'
 import type { Followed, Operations } from './operations.ts'
 import type { Revoked } from './quiet.ts'
@@ -31,8 +31,12 @@ export function removeNamespace(
   }
   requireSettled(namespace)
   const device = need(world.working, 'device', namespace.device ?? '')
-  const finish = (revoke: boolean, progress?: (done: number) => void): Promise<Revoked> =>
+  const finish = (
+    revoke: boolean,
+    { check, progress }: { check?: DrainCheck; progress?: (done: number) => void },
+  ): Promise<Revoked> =>
     queues.run(namespace.region, () => {
+      check?.()
       const current = need(world.working, 'namespace', name)
       checkRevision(current, removal.ifBusy === 'drain' ? undefined : call.ifMatch)
       requireSettled(current)
@@ -44,9 +48,9 @@ export function removeNamespace(
   const about = { verb: 'destroy-namespace', target: { kind: 'namespace', id: name } } as const
   if (removal.ifBusy === 'drain') {
     const { timeoutMs } = removal
-    return drains.start({ ...about, device, timeoutMs }, call, () => finish(false))
+    return drains.start({ ...about, device, timeoutMs }, call, (check) => finish(false, { check }))
   }
   return operations.follow({ ...about, total: namespace.size }, call, (control) =>
-    finish(removal.ifBusy === 'revoke', (done) => control.progress(done)),
+    finish(removal.ifBusy === 'revoke', { progress: (done) => control.progress(done) }),
   )
 }

@@ -49,16 +49,15 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
   return {
     differences: look,
     async act(object, action) {
-      const differences = await look()
-      const item = differences.find((one) => one.object === object)
-      if (item === undefined || !item.actions.includes(action)) {
-        const detail = `There is no difference of ${JSON.stringify(object)} to ${action}.`
-        throw new DaxError('no_such_item', detail)
-      }
+      requireDifference(await look(), object, action)
       if (object.startsWith(CLAIM)) await claims.resume(object.slice(CLAIM.length))
       else {
         const { region } = subjectOf(world.working, object)
-        await queues.run(region, () => perform(deps, object, action))
+        await queues.run(region, async () => {
+          // In its turn: somebody else may have mended it, and given it to users, meanwhile.
+          requireDifference(compare(world.durable), object, action)
+          await perform(deps, object, action)
+        })
       }
       return look()
     },
@@ -66,6 +65,18 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
 }
 
 const CLAIM = 'claim/'
+
+/** @throws DaxError `no_such_item` when there is no such difference or it has no such action. */
+function requireDifference(
+  differences: readonly Difference[],
+  object: string,
+  action: Action,
+): void {
+  const item = differences.find((one) => one.object === object)
+  if (item?.actions.includes(action) === true) return
+  const detail = `There is no difference of ${JSON.stringify(object)} to ${action}.`
+  throw new DaxError('no_such_item', detail)
+}
 
 /** What the last look has written down, region by region. */
 function compare(view: StateView): Difference[] {
@@ -139,6 +150,9 @@ async function perform(deps: RecoveryDeps, object: string, action: Action): Prom
 async function retry(deps: RecoveryDeps, namespace: NamespaceRecord): Promise<void> {
   const device = deps.world.working.get('device', namespace.device ?? '')
   const wasMade = device !== undefined && !isPlanned(device)
+  if (wasMade && device.life.state !== 'disabled') {
+    throw new DaxError('device_enabled', `${device.chardev} is in use again; disable it first.`)
+  }
   const state = wasMade ? 'deleting' : 'creating'
   const next = await deps.world.commit((tx) =>
     tx.update('namespace', need(tx.view, 'namespace', namespace.name), { state }),

@@ -35,6 +35,9 @@ const STATUS_BY_CASE: ReadonlyMap<string, number> = new Map([
   ['body_too_large', 413],
   ['unsupported_media_type', 415],
   ['idempotency_conflict', 422],
+  ['request_timeout', 408],
+  ['headers_too_large', 431],
+  ['internal', 500],
   // A host that fails is a bad gateway; a ledger that fails stops mutations.
   ['ledger_failed', 503],
 ])

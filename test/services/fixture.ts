@@ -3,7 +3,7 @@ import { createWorld, type World } from '../../src/services/world/world.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 import { type ScriptedLedger, scriptedLedger } from './world/scripted-ledger.ts'
 
-export const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 export interface ServiceFixture {
   readonly world: World

@@ -45,7 +45,7 @@ async function bindNow(
 }
 
 /** Takes the name off the driver's list, so that the driver does not take the next bearer of it. */
-export async function forgetName(host: KernelHost, chardev: string, driver: string): Promise<void> {
+async function forgetName(host: KernelHost, chardev: string, driver: string): Promise<void> {
   try {
     await host.write(join(driverPath(host, driver), 'remove_id'), chardev)
   } catch (error) {

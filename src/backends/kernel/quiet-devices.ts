@@ -16,6 +16,7 @@ export interface QuietDevices {
   has(device: Numbered): boolean
 }
 
+/** Nobody is known to be quiet yet. */
 export function createQuietDevices(): QuietDevices {
   const numbers = new Map<string, string>()
   return {

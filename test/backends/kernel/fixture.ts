@@ -15,9 +15,9 @@ import type { Backend, DevicePlan } from '../../../src/ports/backend.ts'
 import type { ProcessUse } from '../../../src/procfs/process-use.ts'
 import { createFakeKernel, type FakeKernel, type FakeKernelOptions } from './fake-kernel.ts'
 
-export const START = GIB
-export const SIZE = 512 * MIB
-export const ALIGN = (2 * MIB) as Align
+const START = GIB
+const SIZE = 512 * MIB
+const ALIGN = (2 * MIB) as Align
 
 /** Nodes as sets of names; `openErrnos` are what the next opens answer. */
 export interface FakeNodes extends DeviceNodes {

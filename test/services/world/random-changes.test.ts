@@ -255,4 +255,4 @@ async function play(commands: readonly Command[]): Promise<void> {
 
 test('over random changes, refusals, rehearsals and failed commits the world is what was accepted', async () => {
   await fc.assert(fc.asyncProperty(fc.array(command, { maxLength: 40 }), play), { numRuns: 150 })
-}, 30_000)
+}, 120_000)
