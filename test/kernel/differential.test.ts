@@ -11,7 +11,7 @@ const TOPOLOGY = '/state/rig/topology.json'
 
 const guest = connectGuest(inject('guest'))
 const dax = sysfsDax(guest)
-const backends = (process.env['DAXD_DIFFERENTIAL_BACKENDS'] ?? 'emulated').split(',')
+const backends = (process.env['DAXD_DIFFERENTIAL_BACKENDS'] ?? 'kernel,emulated').split(',')
 
 afterAll(() => guest.close())
 
