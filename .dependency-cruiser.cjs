@@ -81,19 +81,19 @@ module.exports = {
       node('crypto'),
     ]),
     {
-      // src/main, serve, open-backend, config, system-clock, service-metrics and src/cli/ put the parts
+      // src/main, serve, open-backend, config, usage-error, system-clock, service-metrics and src/cli/ put the parts
       // together: they may import everything, and nothing but each other may import them.
       name: 'composition-is-on-top',
       severity: 'error',
       from: {
         pathNot: [
-          '^src/(?:main|serve|open-backend|config|system-clock|service-metrics)\\.',
+          '^src/(?:main|serve|open-backend|config|usage-error|system-clock|service-metrics)\\.',
           '^src/cli/',
         ],
       },
       to: {
         path: [
-          '^src/(?:main|serve|open-backend|config|system-clock|service-metrics|app)\\.',
+          '^src/(?:main|serve|open-backend|config|usage-error|system-clock|service-metrics|app)\\.',
           '^src/cli/',
         ],
       },
@@ -107,7 +107,7 @@ module.exports = {
         pathNot: [
           '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli)/',
           '^src/backends/[^/]+/',
-          '^src/(?:main|serve|open-backend|config|system-clock|service-metrics|app)\\.',
+          '^src/(?:main|serve|open-backend|config|usage-error|system-clock|service-metrics|app)\\.',
         ],
       },
       to: {},

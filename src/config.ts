@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { UsageError } from './cli/usage-error.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Where to listen. */
 export type Listen =

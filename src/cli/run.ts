@@ -6,9 +6,9 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { type Config, type Listen, readConfig } from '../config.ts'
 import { DaxError } from '../core/errors.ts'
 import { type Daemon, startDaemon } from '../serve.ts'
+import { UsageError } from '../usage-error.ts'
 import { runDoctor } from './doctor.ts'
 import { createProgram, isDone } from './program.ts'
-import { UsageError } from './usage-error.ts'
 
 const EXIT_UNUSABLE = 2
 /** Requests that are still running at SIGTERM have this long to end. */
