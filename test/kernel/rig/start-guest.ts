@@ -80,8 +80,10 @@ async function makeDisks(directory: string): Promise<void> {
 function startQemu(image: RootImage, address: GuestAddress, options: GuestOptions): ChildProcess {
   const { directory } = address
   const log = openSync(join(directory, 'qemu.log'), 'w')
-  const args = ['-n', NICENESS, 'qemu-system-x86_64', ...qemuArguments(image, address, options)]
-  const child = spawn('nice', args, { stdio: ['ignore', log, log] })
+  const command = ['nice', '-n', NICENESS, 'qemu-system-x86_64']
+  // A runner that is killed runs no exit handler; the guest must not outlive it.
+  const args = ['--pdeathsig', 'KILL', ...command, ...qemuArguments(image, address, options)]
+  const child = spawn('setpriv', args, { stdio: ['ignore', log, log] })
   closeSync(log)
   return child
 }

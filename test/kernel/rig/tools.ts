@@ -19,6 +19,7 @@ const PACKAGES = {
   mke2fs: 'e2fsprogs',
   gcc: 'gcc libc6-dev',
   xz: 'xz-utils',
+  setpriv: 'util-linux',
 } as const
 
 /** Programs in sbin count too, which a plain user's PATH leaves out. */
