@@ -14,6 +14,9 @@ const LONG_WORK_MS = 5000
 /** `Prefer: wait` is honoured up to this many seconds. */
 const WAIT_MAX_S = 300
 
+/** `wait` as RFC 7240 lets it be written: in any case, quoted or not, spaces about the `=`. */
+const WAIT = /(?:^|[,;\s])wait\s*=\s*(?:(\d+)|"(\d+)")\s*(?:$|[,;\s])/i
+
 /** How a success of one route is answered. */
 export interface AnswerSpec<T> {
   readonly status: (result: T) => number
@@ -166,8 +169,8 @@ function ifMatchOf(request: FastifyRequest): number | undefined {
 }
 
 function windowOf(request: FastifyRequest, alwaysLong: boolean): number | null {
-  const match = /(?:^|[,;\s])wait=(\d{1,9})(?:$|[,;\s])/.exec(preferOf(request))
-  if (match !== null) return Math.min(Number(match[1]), WAIT_MAX_S) * 1000
+  const match = WAIT.exec(preferOf(request))
+  if (match !== null) return Math.min(Number(match[1] ?? match[2]), WAIT_MAX_S) * 1000
   return alwaysLong ? null : LONG_WORK_MS
 }
 

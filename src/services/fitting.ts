@@ -21,6 +21,9 @@ const ELSEWHERE: readonly ErrorCode[] = [
   'no_memory_block',
 ]
 
+/** Refusals of exact places, the most telling first. */
+const EXACT: readonly ErrorCode[] = ['misaligned_range', 'range_outside', 'unsupported_ranges']
+
 function mayFitElsewhere(error: unknown): error is DaxError {
   return error instanceof DaxError && ELSEWHERE.includes(error.code)
 }
@@ -103,6 +106,13 @@ interface Refusal {
   readonly error: DaxError
 }
 
+/** What is wrong with exact places is wrong whatever the regions that take none say. */
+function exactRefusal(refusals: readonly Refusal[]): DaxError | null {
+  if (!refusals.every(({ error }) => EXACT.includes(error.code))) return null
+  const codes = EXACT.map((code) => refusals.find(({ error }) => error.code === code))
+  return codes.find((refusal) => refusal !== undefined)?.error ?? null
+}
+
 /** One sort of refusal everywhere is that refusal; different ones are told region by region. */
 function refusalOf(
   deps: HostDeps,
@@ -114,6 +124,8 @@ function refusalOf(
     if (refusals.length === 1) return first.error
     const same = refusals.every(({ error }) => error.code === first.error.code)
     if (same && first.error.code !== 'no_space') return first.error
+    const exact = exactRefusal(refusals)
+    if (exact !== null) return exact
   }
   const figures = refusals.map(({ region }) => regionFigures(deps.world.working, region))
   const reasons = refusals.map(({ region, error }) => ({ region: region.id, why: error.message }))

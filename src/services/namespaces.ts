@@ -12,6 +12,7 @@ import type { Revoked } from './quiet.ts'
 import { isSameRequest } from './same-request.ts'
 import { createTurns } from './turns.ts'
 import { randomUUID } from './uuid.ts'
+import { checkRevision } from './world/transaction.ts'
 
 /** What an existing or a new namespace is answered with. */
 export interface Made<T> {
@@ -69,7 +70,11 @@ export function createNamespaces(
     call: Call<Made<NamespaceRecord>>,
   ): Promise<Made<NamespaceRecord>> {
     const known = existing(world.working.get('namespace', name), request)
+    if (known === null && call.ifMatch !== undefined) {
+      throw new DaxError('precondition_failed', `There is no namespace ${name} at a revision.`)
+    }
     if (known !== null) {
+      checkRevision(known, call.ifMatch)
       const result = { record: known, created: false }
       await world.commit((tx) => call.remember?.(tx, result))
       await world.barrier()

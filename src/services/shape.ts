@@ -1,7 +1,7 @@
 import { checkSize } from '../core/check-size.ts'
 import { rangesOf } from '../core/device-range.ts'
 import { DaxError } from '../core/errors.ts'
-import { type Extent, extent, totalSize } from '../core/extent.ts'
+import { type Extent, endOf, extent, totalSize } from '../core/extent.ts'
 import type { NamespaceRequest, RegionRecord } from '../core/model.ts'
 import { planExact } from '../core/plan-exact.ts'
 import { planGrowth } from '../core/plan-growth.ts'
@@ -151,6 +151,12 @@ function placeExactly(region: RegionRecord, request: NamespaceRequest, ground: G
     const asked = request.size === 'max' ? '"max"' : formatSize(request.size)
     const detail = `The ranges add up to ${formatSize(total)}, the size asked for is ${asked}.`
     throw new DaxError('ranges_mismatch', detail)
+  }
+  const isSplit = ranges.some(
+    (range, at) => at > 0 && range.start !== endOf(ranges[at - 1] ?? range),
+  )
+  if (request.contiguous && isSplit) {
+    throw new DaxError('ranges_mismatch', 'A contiguous namespace has its ranges end to end.')
   }
   return planExact({ region, taken: ground.taken, ranges, unit: ground.unit })
 }
