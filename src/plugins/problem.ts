@@ -14,13 +14,13 @@ export const PROBLEM_CODE = 'problemCode'
 
 /**
  * Answers whatever was thrown as a problem document. A defect is told as a bare 500 and logged
- * whole; a failure of the host or of daxd is logged, too.
+ * whole; a failure of the host or of the ledger is logged, too.
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const instance = pathOf(request.url)
   const expected = toDaxError(error)
   if (expected === null) request.log.error({ err: error }, 'defect')
-  else if (expected.status >= 500) request.log.warn({ err: expected }, 'request failed')
+  else if (isFailure(expected)) request.log.warn({ err: expected }, 'request failed')
   const failure: ToldFailure =
     expected === null
       ? { code: 'internal', instance }
@@ -36,6 +36,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .code(document.status)
     .type(PROBLEM_TYPE)
     .send(Buffer.from(JSON.stringify(document)))
+}
+
+/** What an operator should look at; a 501 or a full region is the caller's to know. */
+function isFailure({ code, status }: DaxError): boolean {
+  return status === 502 || status === 503 || code === 'ledger_full'
 }
 
 /** The path of a request target, without its query. */
