@@ -1,6 +1,7 @@
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, RegionNature, RegionRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
+import { claimsOn } from './claim-renewal.ts'
 import { addDevice, hostFields, keepIdle, shapeFields } from './device-records.ts'
 import { need } from './lookup.ts'
 import { REGION_SET } from './region-queues.ts'
@@ -116,15 +117,29 @@ export function driftOf(record: DeviceRecord, host: HostDevice): string | null {
   return null
 }
 
-function syncDevice(tx: Transaction, record: DeviceRecord, host: HostDevice): void {
+function syncDevice(tx: Transaction, before: DeviceRecord, host: HostDevice): void {
   // The state of a device that is being changed is nobody's drift.
-  if (tx.inTransition.has(record.uid)) return
+  if (tx.inTransition.has(before.uid)) return
+  const record = followNode(tx, before, host)
   const drift = driftOf(record, host)
   const { handles, mappings } = tx.view.index.references(record.uid)
   // Nobody wants an ownerless device to be anything: while unused, it is what the host shows.
   if (drift === null || record.namespace !== null || handles + mappings > 0) {
     setDrift(tx, record, drift)
   } else takeOver(tx, record, host)
+}
+
+/**
+ * Where a device is opened is the host's to say, and may change between two starts: the emulated
+ * host's files move with the state directory. A grant must never name the old place.
+ */
+function followNode(tx: Transaction, record: DeviceRecord, host: HostDevice): DeviceRecord {
+  const { path, major, minor } = host
+  if (path === record.path && major === record.major && minor === record.minor) return record
+  for (const claim of claimsOn(tx.view, record)) {
+    if (claim.path !== null && claim.path !== path) tx.update('claim', claim, { path })
+  }
+  return tx.update('device', record, { path, major, minor })
 }
 
 /** Writes down what the host shows of a device; when it came up meanwhile, a generation began. */
