@@ -63,7 +63,7 @@ export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {
 }
 
 function wantsJson(accept: string | undefined): boolean {
-  return accept !== undefined && /application\/json/.test(accept)
+  return accept !== undefined && /application\/json/i.test(accept)
 }
 
 async function collect(

@@ -54,3 +54,11 @@ it('is EINVAL for exact ranges that are outside or misaligned when no region is 
   const misaligned = { status: 422, code: 'misaligned_range', errno: 'EINVAL' }
   expect(refusal(await create(start + 4096))).toEqual(misaligned)
 })
+
+it('knows application/json in any case, so that no collector of events gets a stream', async () => {
+  const daemon = await startTestDaemon()
+  const headers = { accept: 'Application/JSON' }
+  const { items, next } = await daemon.ok('get', '/v1/events', 200, { headers })
+  expect(items.length).toBeGreaterThan(0)
+  expect(next).toBeNull()
+})
