@@ -1,5 +1,5 @@
 import { DaxError } from '../core/errors.ts'
-import { type Extent, endOf, extent, overlaps } from '../core/extent.ts'
+import { type Extent, endOf, extent, gapsOf, overlaps } from '../core/extent.ts'
 import { lowestFreeId } from '../core/lowest-free-id.ts'
 import type { Labels, Media, RegionNature, RegionRecord } from '../core/model.ts'
 import { STATIC_GRANULARITY, SUBSECTION } from '../core/static-geometry.ts'
@@ -169,7 +169,7 @@ function requirePlace(view: StateView, definition: RegionDefinition, align: Alig
     throw new DaxError('misaligned_size', detail, { suggested_size: alignUp(size, align) })
   }
   const others = [...view.after('region', -1)]
-  const start = definition.start ?? nextStart(others)
+  const start = definition.start ?? nextStart(others, size)
   if (start % align !== 0) {
     const detail = `The start ${start} is not a multiple of the align ${align}.`
     throw new DaxError('misaligned_start', detail)
@@ -181,8 +181,21 @@ function requirePlace(view: StateView, definition: RegionDefinition, align: Alig
   throw new DaxError('region_overlap', `Region ${other.id} lies at ${from}, ${other.size} bytes.`)
 }
 
-/** The next free 1 GiB boundary above every region; address 0 is nobody's memory. */
-function nextStart(others: readonly Extent[]): Bytes {
-  const last = others.reduce((highest, region) => Math.max(highest, endOf(region)), 4 * GIB)
-  return alignUp(bytes(last), bytes(GIB))
+/** Below it is what a machine needs for itself; address 0 is nobody's memory. */
+const START_MIN = bytes(4 * GIB)
+
+/**
+ * The next free 1 GiB boundary above every region, or, where the addresses end, the lowest one
+ * with room between them.
+ */
+function nextStart(others: readonly Extent[], size: Bytes): Bytes {
+  const ends = others.map((region): number => endOf(region))
+  const last = Math.max(START_MIN, ...ends)
+  if (last + GIB + size <= Number.MAX_SAFE_INTEGER) return alignUp(bytes(last), bytes(GIB))
+  const whole = extent(START_MIN, bytes(Number.MAX_SAFE_INTEGER - START_MIN))
+  for (const gap of gapsOf(whole, others)) {
+    const start = alignUp(gap.start, bytes(GIB))
+    if (start + size <= endOf(gap)) return start
+  }
+  throw new DaxError('overflow', `No ${size} bytes are free below 2^53.`)
 }

@@ -62,3 +62,15 @@ it('knows application/json in any case, so that no collector of events gets a st
   expect(items.length).toBeGreaterThan(0)
   expect(next).toBeNull()
 })
+
+it('a region without a start finds a place though one lies at the end of all addresses', async () => {
+  const daemon = await startTestDaemon()
+  const start = 2 ** 53 - 4 * 2 ** 20
+  await daemon.make('/v1/regions', { start, size: '2m', align: 4096 })
+  const { start: found } = await daemon.make('/v1/regions', { size: '1g', align: 4096 })
+  const { items } = await daemon.get('/v1/regions')
+  const ends = items
+    .slice(0, 2)
+    .map((region: { start: number; size: number }) => region.start + region.size)
+  expect(found).toBe(Math.max(...ends))
+})
