@@ -59,6 +59,6 @@ export function wholeOf(device: { readonly path: string; readonly size: number }
 }
 
 async function probePids(guest: Guest): Promise<number[]> {
-  const { stdout } = await guest.run("grep -lx probe /proc/[0-9]*/comm")
+  const { stdout } = await guest.run('grep -lx probe /proc/[0-9]*/comm')
   return [...stdout.matchAll(/\d+/g)].map(([pid]) => Number(pid))
 }

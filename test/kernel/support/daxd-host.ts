@@ -1,0 +1,101 @@
+import { inject } from 'vitest'
+import { type Api, createApi } from '../../support/api.ts'
+import { createAgentLink } from '../rig/agent-link.ts'
+import type { Guest, GuestAddress } from '../rig/guest.ts'
+import { sysfsDax } from '../rig/sysfs-dax.ts'
+
+const STATE = '/state/daxd-test'
+const HOST = ['node', '/app/test/kernel/guest/daxd-host.ts']
+const START_TIMEOUT_MS = 90_000
+
+/** A daxd on the guest's real devices. */
+export interface KernelDaxd extends Api {
+  /** Namespaces are made within the call, however slow the machine is. */
+  makeNamespace(body: object): Promise<Namespace>
+  /** The ids of the hmem and of the NVDIMM region. */
+  regions(): Promise<{ readonly hmem: number; readonly pmem: number }>
+  close(): void
+}
+
+export interface Namespace {
+  readonly name: string
+  readonly chardev: string
+  readonly uuid: string
+  readonly revision: number
+}
+
+/** Starts and ends daemons on the guest's real devices, within a process that has loaded daxd. */
+export interface DaxdHost {
+  /** Empties both regions and daxd's books, then starts it; whatever an earlier test has left. */
+  fresh(flags?: readonly string[]): Promise<KernelDaxd>
+  /** Ends the one that runs and starts one on the host and the books as they are. */
+  start(flags?: readonly string[]): Promise<KernelDaxd>
+  stop(): Promise<void>
+  /** Ends the process, too. */
+  end(): Promise<void>
+}
+
+export async function openDaxdHost(
+  guest: Guest,
+  address: GuestAddress = inject('guest'),
+): Promise<DaxdHost> {
+  await guest.stopDaxd()
+  const dax = sysfsDax(guest)
+  const link = createAgentLink(address.agentPort)
+  const { session } = await link.ask<{ session: number }>('spawn', { argv: HOST }, START_TIMEOUT_MS)
+  let hasLabels = false
+
+  async function order(what: object): Promise<void> {
+    const fields = { session, input: [JSON.stringify(what)], timeout_ms: START_TIMEOUT_MS }
+    const { lines } = await link.ask<{ lines: string[] }>('converse', fields, START_TIMEOUT_MS)
+    const { error } = JSON.parse(lines[0] ?? '{}') as { error?: string }
+    if (error !== undefined) throw new Error(`daxd in the guest: ${error}`)
+  }
+
+  async function start(flags: readonly string[] = []): Promise<KernelDaxd> {
+    await order({ start: ['--backend', 'kernel', '--state-dir', STATE, ...flags] })
+    return kernelDaxd(guest.url)
+  }
+
+  return {
+    start,
+    stop: () => order({ stop: true }),
+    async fresh(flags) {
+      await order({ stop: true })
+      await dax.emptyHmem()
+      if (hasLabels) await removeNamespaces(guest)
+      else await dax.emptyPmem()
+      hasLabels = true
+      await guest.sh(`rm -rf ${STATE}`)
+      return start(flags)
+    },
+    async end() {
+      await order({ stop: true })
+      await link.ask('end', { session }, START_TIMEOUT_MS)
+      link.close()
+    },
+  }
+}
+
+/** The daxd that listens in the guest. */
+export function kernelDaxd(url: string): KernelDaxd {
+  const api = createApi(url)
+  return {
+    ...api,
+    makeNamespace: (body) =>
+      api.ok('post', '/v1/namespaces', 201, { body, headers: { prefer: 'wait=60' } }),
+    async regions() {
+      const { items } = await api.get('/v1/regions?limit=1000')
+      const idOf = (provider: string): number =>
+        items.find((region: { provider: string }) => region.provider === provider).id
+      return { hmem: idOf('hmem'), pmem: idOf('pmem') }
+    },
+  }
+}
+
+/** ndctl takes its time, so it is asked only when there is something to remove. */
+async function removeNamespaces(guest: Guest): Promise<void> {
+  await guest.sh(`for size in /sys/bus/nd/devices/namespace*/size; do
+    test "$(cat $size)" = 0 || { ndctl destroy-namespace -f all >/dev/null 2>&1; break; }
+  done`)
+}
