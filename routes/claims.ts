@@ -10,16 +10,14 @@ import {
   claimRemovalQuery,
   claimView as claimSchema,
   dryRunQuery,
-  emptyQuery,
   operationView as operationSchema,
   releaseView,
   withContract,
 } from '../schemas/index.ts'
 import type { ClaimRecord } from '../src/core/model.ts'
-import { need } from '../src/services/lookup.ts'
 import type { Made } from '../src/services/namespaces.ts'
+import { registerCollection } from './collection.ts'
 import { claimRequestOf, removalOf } from './inputs.ts'
-import { pageOf } from './pages.ts'
 import { releaseSpec } from './releases.ts'
 import { type AnswerSpec, objectHeaders } from './respond.ts'
 import type { RouteDeps, ZodApp } from './route-deps.ts'
@@ -51,35 +49,19 @@ export function claimRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
 function registerReads(app: ZodApp, { services }: RouteDeps): void {
   const { world } = services
   const { durable } = world
-  app.get(
-    '/v1/claims',
-    {
-      schema: withContract({
-        summary: 'List the claims',
-        tags,
-        querystring: claimListQuery,
-        response: { 200: claimPage },
-      }),
-    },
-    async ({ query }) =>
-      pageOf(durable, 'claim', query, picks(query), (claim) => claimView(claim, durable)),
-  )
-  app.get(
-    '/v1/claims/:name',
-    {
-      schema: withContract({
-        summary: 'One claim',
-        tags,
-        params: claimParams,
-        querystring: emptyQuery,
-        response: { 200: claimSchema },
-      }),
-    },
-    async ({ params }, reply) => {
-      const claim = need(durable, 'claim', params.name)
-      return reply.headers(objectHeaders(claim.revision)).send(claimView(claim, durable))
-    },
-  )
+  registerCollection(app, durable, {
+    kind: 'claim',
+    path: '/v1/claims',
+    tag: 'claims',
+    listSummary: 'List the claims',
+    oneSummary: 'One claim',
+    query: claimListQuery,
+    page: claimPage,
+    params: claimParams,
+    schema: claimSchema,
+    picks,
+    view: claimView,
+  })
 }
 
 function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {

@@ -15,8 +15,7 @@ import {
   withContract,
 } from '../schemas/index.ts'
 import type { HandleRecord } from '../src/core/model.ts'
-import { need } from '../src/services/lookup.ts'
-import { pageOf } from './pages.ts'
+import { registerCollection } from './collection.ts'
 import { type AnswerSpec, gone, objectHeaders } from './respond.ts'
 import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { handleView } from './views.ts'
@@ -47,35 +46,19 @@ export function handleRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
 function registerReads(app: ZodApp, { services }: RouteDeps): void {
   const { world } = services
   const { durable } = world
-  app.get(
-    '/v1/handles',
-    {
-      schema: withContract({
-        summary: 'List the handles',
-        tags,
-        querystring: handleListQuery,
-        response: { 200: handlePage },
-      }),
-    },
-    async ({ query }) =>
-      pageOf(durable, 'handle', query, picks(query), (handle) => handleView(handle, durable)),
-  )
-  app.get(
-    '/v1/handles/:id',
-    {
-      schema: withContract({
-        summary: 'One handle',
-        tags,
-        params: handleParams,
-        querystring: emptyQuery,
-        response: { 200: handleSchema },
-      }),
-    },
-    async ({ params }, reply) => {
-      const handle = need(durable, 'handle', params.id)
-      return reply.headers(objectHeaders(handle.revision)).send(handleView(handle, durable))
-    },
-  )
+  registerCollection(app, durable, {
+    kind: 'handle',
+    path: '/v1/handles',
+    tag: 'handles',
+    listSummary: 'List the handles',
+    oneSummary: 'One handle',
+    query: handleListQuery,
+    page: handlePage,
+    params: handleParams,
+    schema: handleSchema,
+    picks,
+    view: handleView,
+  })
 }
 
 function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {

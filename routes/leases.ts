@@ -14,8 +14,7 @@ import {
   withContract,
 } from '../schemas/index.ts'
 import type { LeaseRecord } from '../src/core/model.ts'
-import { need } from '../src/services/lookup.ts'
-import { pageOf } from './pages.ts'
+import { registerCollection } from './collection.ts'
 import { type AnswerSpec, gone, objectHeaders } from './respond.ts'
 import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { leaseView } from './views.ts'
@@ -45,41 +44,22 @@ export function leaseRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
 function registerReads(app: ZodApp, { services }: RouteDeps): void {
   const { world } = services
   const { durable } = world
-  app.get(
-    '/v1/leases',
-    {
-      schema: withContract({
-        summary: 'List the leases',
-        tags,
-        querystring: leaseListQuery,
-        response: { 200: leasePage },
-      }),
-    },
-    async ({ query }) =>
-      pageOf(
-        durable,
-        'lease',
-        query,
-        ({ holder }) => query.holder === undefined || query.holder === holder,
-        leaseView,
-      ),
-  )
-  app.get(
-    '/v1/leases/:id',
-    {
-      schema: withContract({
-        summary: 'One lease',
-        tags,
-        params: leaseParams,
-        querystring: emptyQuery,
-        response: { 200: leaseSchema },
-      }),
-    },
-    async ({ params }, reply) => {
-      const lease = need(durable, 'lease', params.id)
-      return reply.headers(objectHeaders(lease.revision)).send(leaseView(lease))
-    },
-  )
+  registerCollection(app, durable, {
+    kind: 'lease',
+    path: '/v1/leases',
+    tag: 'leases',
+    listSummary: 'List the leases',
+    oneSummary: 'One lease',
+    query: leaseListQuery,
+    page: leasePage,
+    params: leaseParams,
+    schema: leaseSchema,
+    picks:
+      (query) =>
+      ({ holder }) =>
+        query.holder === undefined || query.holder === holder,
+    view: leaseView,
+  })
 }
 
 function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {

@@ -17,9 +17,8 @@ import {
 } from '../schemas/index.ts'
 import type { MappingRecord } from '../src/core/model.ts'
 import { parseSize } from '../src/core/size-text.ts'
-import { need } from '../src/services/lookup.ts'
+import { registerCollection } from './collection.ts'
 import { mappingRequestOf } from './inputs.ts'
-import { pageOf } from './pages.ts'
 import { type AnswerSpec, gone, objectHeaders } from './respond.ts'
 import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { mappingView } from './views.ts'
@@ -51,35 +50,19 @@ export function mappingRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
 function registerReads(app: ZodApp, { services }: RouteDeps): void {
   const { broker, world } = services
   const { durable } = world
-  app.get(
-    '/v1/mappings',
-    {
-      schema: withContract({
-        summary: 'List the mappings',
-        tags,
-        querystring: mappingListQuery,
-        response: { 200: mappingPage },
-      }),
-    },
-    async ({ query }) =>
-      pageOf(durable, 'mapping', query, picks(query), (mapping) => mappingView(mapping, durable)),
-  )
-  app.get(
-    '/v1/mappings/:id',
-    {
-      schema: withContract({
-        summary: 'One mapping',
-        tags,
-        params: mappingParams,
-        querystring: emptyQuery,
-        response: { 200: mappingSchema },
-      }),
-    },
-    async ({ params }, reply) => {
-      const mapping = need(durable, 'mapping', params.id)
-      return reply.headers(objectHeaders(mapping.revision)).send(mappingView(mapping, durable))
-    },
-  )
+  registerCollection(app, durable, {
+    kind: 'mapping',
+    path: '/v1/mappings',
+    tag: 'mappings',
+    listSummary: 'List the mappings',
+    oneSummary: 'One mapping',
+    query: mappingListQuery,
+    page: mappingPage,
+    params: mappingParams,
+    schema: mappingSchema,
+    picks,
+    view: mappingView,
+  })
   app.get(
     '/v1/mappings/:id/translate',
     {

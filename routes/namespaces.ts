@@ -17,10 +17,9 @@ import {
   withContract,
 } from '../schemas/index.ts'
 import type { NamespaceRecord } from '../src/core/model.ts'
-import { need } from '../src/services/lookup.ts'
 import type { Made } from '../src/services/namespaces.ts'
+import { registerCollection } from './collection.ts'
 import { namespaceChangeOf, namespaceRequestOf, removalOf } from './inputs.ts'
-import { pageOf } from './pages.ts'
 import { releaseSpec } from './releases.ts'
 import { type AnswerSpec, objectHeaders } from './respond.ts'
 import type { RouteDeps, ZodApp } from './route-deps.ts'
@@ -59,38 +58,19 @@ export function namespaceRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
 function registerReads(app: ZodApp, { services }: RouteDeps): void {
   const { world } = services
   const { durable } = world
-  app.get(
-    '/v1/namespaces',
-    {
-      schema: withContract({
-        summary: 'List the namespaces',
-        tags,
-        querystring: namespaceListQuery,
-        response: { 200: namespacePage },
-      }),
-    },
-    async ({ query }) =>
-      pageOf(durable, 'namespace', query, picks(query), (namespace) =>
-        namespaceView(namespace, durable),
-      ),
-  )
-  app.get(
-    '/v1/namespaces/:name',
-    {
-      schema: withContract({
-        summary: 'One namespace',
-        tags,
-        params: namespaceParams,
-        querystring: emptyQuery,
-        response: { 200: namespaceSchema },
-      }),
-    },
-    async ({ params }, reply) => {
-      const namespace = need(durable, 'namespace', params.name)
-      const headers = objectHeaders(namespace.revision)
-      return reply.headers(headers).send(namespaceView(namespace, durable))
-    },
-  )
+  registerCollection(app, durable, {
+    kind: 'namespace',
+    path: '/v1/namespaces',
+    tag: 'namespaces',
+    listSummary: 'List the namespaces',
+    oneSummary: 'One namespace',
+    query: namespaceListQuery,
+    page: namespacePage,
+    params: namespaceParams,
+    schema: namespaceSchema,
+    picks,
+    view: namespaceView,
+  })
 }
 
 function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void {

@@ -9,9 +9,8 @@ import {
   operationView as operationSchema,
   withContract,
 } from '../schemas/index.ts'
-import { need } from '../src/services/lookup.ts'
-import { pageOf } from './pages.ts'
-import { gone, objectHeaders } from './respond.ts'
+import { registerCollection } from './collection.ts'
+import { gone } from './respond.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { operationView } from './views.ts'
 
@@ -22,41 +21,22 @@ export function operationRoutes({ services, responder }: RouteDeps): FastifyPlug
   const { world, operations } = services
   const { durable } = world
   return async (app) => {
-    app.get(
-      '/v1/operations',
-      {
-        schema: withContract({
-          summary: 'List the operations',
-          tags,
-          querystring: operationListQuery,
-          response: { 200: operationPage },
-        }),
-      },
-      async ({ query }) =>
-        pageOf(
-          durable,
-          'operation',
-          query,
-          ({ state }) => query.state === undefined || query.state === state,
-          operationView,
-        ),
-    )
-    app.get(
-      '/v1/operations/:id',
-      {
-        schema: withContract({
-          summary: 'One operation',
-          tags,
-          params: operationParams,
-          querystring: emptyQuery,
-          response: { 200: operationSchema },
-        }),
-      },
-      async ({ params }, reply) => {
-        const operation = need(durable, 'operation', params.id)
-        return reply.headers(objectHeaders(operation.revision)).send(operationView(operation))
-      },
-    )
+    registerCollection(app, durable, {
+      kind: 'operation',
+      path: '/v1/operations',
+      tag: 'operations',
+      listSummary: 'List the operations',
+      oneSummary: 'One operation',
+      query: operationListQuery,
+      page: operationPage,
+      params: operationParams,
+      schema: operationSchema,
+      picks:
+        (query) =>
+        ({ state }) =>
+          query.state === undefined || query.state === state,
+      view: operationView,
+    })
     app.delete(
       '/v1/operations/:id',
       {

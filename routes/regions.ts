@@ -17,8 +17,8 @@ import {
 import type { RegionRecord } from '../src/core/model.ts'
 import { need } from '../src/services/lookup.ts'
 import { regionMapOf } from '../src/services/region-figures.ts'
+import { registerCollection } from './collection.ts'
 import { regionDefinitionOf } from './inputs.ts'
-import { pageOf } from './pages.ts'
 import { type AnswerSpec, gone, objectHeaders } from './respond.ts'
 import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { regionView } from './views.ts'
@@ -48,41 +48,19 @@ export function regionRoutes(deps: RouteDeps): FastifyPluginAsyncZod {
 function registerReads(app: ZodApp, { services }: RouteDeps): void {
   const { world } = services
   const { durable } = world
-  app.get(
-    '/v1/regions',
-    {
-      schema: withContract({
-        summary: 'List the regions of the host',
-        tags,
-        querystring: regionListQuery,
-        response: { 200: regionPage },
-      }),
-    },
-    async ({ query }) =>
-      pageOf(
-        durable,
-        'region',
-        query,
-        () => true,
-        (region) => regionView(region, durable),
-      ),
-  )
-  app.get(
-    '/v1/regions/:id',
-    {
-      schema: withContract({
-        summary: 'One region',
-        tags,
-        params: regionParams,
-        querystring: emptyQuery,
-        response: { 200: regionSchema },
-      }),
-    },
-    async ({ params }, reply) => {
-      const region = need(durable, 'region', String(params.id))
-      return reply.headers(objectHeaders(region.revision)).send(regionView(region, durable))
-    },
-  )
+  registerCollection(app, durable, {
+    kind: 'region',
+    path: '/v1/regions',
+    tag: 'regions',
+    listSummary: 'List the regions of the host',
+    oneSummary: 'One region',
+    query: regionListQuery,
+    page: regionPage,
+    params: regionParams,
+    schema: regionSchema,
+    picks: () => () => true,
+    view: regionView,
+  })
   app.get(
     '/v1/regions/:id/map',
     {

@@ -1,5 +1,12 @@
 /** What every route declares besides its own shapes. */
+import type { z } from 'zod'
 import { problemView } from './problem.ts'
+
+/** A schema whose values are `T`; routes name schemas by it, for zod is not theirs to import. */
+export type Schema<T = unknown> = z.ZodType<T>
+
+/** A schema of an object, with its members. */
+export type ObjectSchema = z.ZodObject
 
 const problem = { 'application/problem+json': { schema: problemView } }
 
