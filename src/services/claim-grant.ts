@@ -14,7 +14,6 @@ import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
 import { mapDevice, openDevice } from './references.ts'
 import { misfit } from './selection.ts'
-import type { StateView } from './world/state.ts'
 import type { Draft, Transaction } from './world/transaction.ts'
 
 /** A claim that has nothing yet. */
@@ -71,7 +70,7 @@ export function grantClaim(
     dontfork: device.memmap === 'none',
     exclusive: true,
     labels: {},
-    ...(claim.request.align === undefined ? {} : { align: claim.request.align }),
+    align: alignIn(device, claim.request),
   })
   return tx.update('claim', claim, {
     state: 'active',
@@ -125,15 +124,15 @@ export function choosePool(
   for (const namespace of tx.view.after('namespace', -1)) {
     if (!namespace.pool) continue
     const path = `/namespaces/${namespace.name}`
-    const why = poolMisfit(tx.view, namespace, request)
+    const why = poolMisfit(tx, namespace, request)
     if (why !== null) {
       issues.push({ path, message: why })
       continue
     }
     pools += 1
     const device = need(tx.view, 'device', namespace.device ?? '')
-    const align = request.align ?? device.align
-    const length = alignUp(request.size, device.align)
+    const align = alignIn(device, request)
+    const length = alignUp(request.size, align)
     const space = tx.spaces.of(device)
     const largest = space.largest(align)
     if (largest < length) {
@@ -148,16 +147,23 @@ export function choosePool(
   throw new DaxError('no_hole', `No pool has a hole of ${request.size} bytes.`, { issues })
 }
 
+/** What is aligned to the device is aligned to anything finer, too. */
+function alignIn(device: DeviceRecord, request: ClaimRequest): Align {
+  const { align } = request
+  return align === undefined || align < device.align ? device.align : align
+}
+
 function poolMisfit(
-  view: StateView,
+  tx: Transaction,
   namespace: NamespaceRecord,
   request: ClaimRequest,
 ): string | null {
+  const { view } = tx
   if (namespace.state !== 'active') return `it is ${namespace.state}`
   const device = need(view, 'device', namespace.device ?? '')
   if (device.life.state !== 'enabled') return `its device is ${device.life.state}`
+  if (tx.inTransition.has(device.uid)) return 'its device is being changed'
   if (device.mode !== 'devdax') return `its mode is ${device.mode}`
-  if ((request.align ?? device.align) < device.align) return `its align is ${device.align}`
   const region = need(view, 'region', String(namespace.region))
   const { min_available: _room, labels: _labels, ...nature } = request.selector ?? {}
   const why = misfit(view, { ...region, schedulable: true }, nature)

@@ -42,7 +42,11 @@ export function shapeNew(
     request.ranges === undefined
       ? placeNew(region, request, { taken, unit })
       : placeExactly(region, request, { taken, unit })
-  return shapeOf(region, { align, memmap, mode: request.mode, extents })
+  const most = mostOf(region, request, { taken, unit })
+  // What is too small once its metadata are off may have no larger size to suggest.
+  return withinReach(most, null, () =>
+    shapeOf(region, { align, memmap, mode: request.mode, extents }),
+  )
 }
 
 /** The shape of a device made of these extents. @throws DaxError `too_small`, `no_memory_block` */
@@ -113,8 +117,7 @@ interface Ground {
 function placeNew(region: RegionRecord, request: NamespaceRequest, ground: Ground): Extent[] {
   const { taken, unit } = ground
   const contiguous = request.contiguous || region.kind === 'static'
-  const gaps = alignedGaps(region, taken, unit)
-  const most = contiguous ? maxAvailableExtent(gaps) : availableSize(gaps)
+  const most = mostOf(region, request, ground)
   const size = request.size === 'max' ? most : (request.size ?? bytes(0))
   if (request.size === 'max' && most === 0) {
     throw new DaxError('no_space', `Region ${region.id} has nothing left.`, {
@@ -122,22 +125,32 @@ function placeNew(region: RegionRecord, request: NamespaceRequest, ground: Groun
       max_available_extent: 0,
     })
   }
-  checkSizeWithin(size, unit, most)
+  withinReach(most, most > 0 ? most : null, () => checkSize({ size, unit }))
   const { placement } = region
   return planGrowth({ region, taken, own: [], bytes: size, unit, placement, contiguous })
 }
 
-/** A suggestion must succeed, so it is never more than what can be had. */
-function checkSizeWithin(size: Bytes, unit: Bytes, most: Bytes): void {
+/**
+ * A suggestion must succeed, so it is never more than what can be had; `instead` takes the place
+ * of one that is.
+ */
+function withinReach<T>(most: Bytes, instead: Bytes | null, work: () => T): T {
   try {
-    checkSize({ size, unit })
+    return work()
   } catch (error) {
     if (!(error instanceof DaxError)) throw error
     const { suggested_size: suggested, ...facts } = error.facts
     if (suggested === undefined || suggested <= most) throw error
-    const better = most > 0 ? { ...facts, suggested_size: most } : facts
+    const better = instead === null ? facts : { ...facts, suggested_size: instead }
     throw new DaxError(error.code, error.message, better)
   }
+}
+
+/** The largest size that the request could ask for now. */
+function mostOf(region: RegionRecord, request: NamespaceRequest, { taken, unit }: Ground): Bytes {
+  const gaps = alignedGaps(region, taken, unit)
+  const contiguous = request.contiguous || region.kind === 'static'
+  return contiguous ? maxAvailableExtent(gaps) : availableSize(gaps)
 }
 
 function placeExactly(region: RegionRecord, request: NamespaceRequest, ground: Ground): Extent[] {

@@ -74,3 +74,13 @@ it('a region without a start finds a place though one lies at the end of all add
     .map((region: { start: number; size: number }) => region.start + region.size)
   expect(found).toBe(Math.max(...ends))
 })
+
+it('suggests no size that the region cannot give', async () => {
+  const daemon = await startTestDaemon()
+  const region = { size: '1g', align: '1g', kind: 'static' }
+  const { id } = await daemon.make('/v1/regions', region)
+  const body = { name: 'n', region: id, size: 'max', align: '1g' }
+  const answer = await daemon.ask('post', '/v1/namespaces', { body })
+  expect(refusal(answer)).toEqual({ status: 422, code: 'too_small', errno: 'EINVAL' })
+  expect(answer.body).not.toHaveProperty('suggested_size')
+})
