@@ -101,7 +101,6 @@ async function enable(
     await world.commit((tx) => call.remember?.(tx, before))
     return before
   }
-  await refuseStaleHolders(deps, before)
   world.inTransition.add(before.uid)
   try {
     const host = await backend.discover()
@@ -128,20 +127,6 @@ async function enable(
   } finally {
     world.inTransition.delete(before.uid)
   }
-}
-
-/**
- * The kernel breaks the open count of a device whose old descriptors outlive a re-enable
- * (kernel-rig.md section 9, bug B). The emulated host gives each life an inode of its own, so
- * there old descriptors harm nobody.
- */
-async function refuseStaleHolders({ backend }: HostDeps, device: DeviceRecord): Promise<void> {
-  if (backend.kind !== 'kernel') return
-  const { users } = await backend.observe([device.chardev])
-  const holders = users.get(device.chardev) ?? []
-  if (holders.length === 0) return
-  const detail = `${holders.length} processes still have an earlier ${device.chardev} open.`
-  throw new DaxError('stale_holders', detail, { holders: processHolders(holders) })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { transition } from '../core/device.ts'
+import { bornDisabled, transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import { lowestFreeId } from '../core/lowest-free-id.ts'
@@ -145,10 +145,13 @@ async function makeDevice(deps: HostDeps, { namespace, device }: Planned): Promi
 
 function markReady(tx: Transaction, planned: Planned, host: HostDevice): Planned {
   const before = need(tx.view, 'device', planned.device.uid)
-  const generation = host.enabled ? tx.nextGeneration(host.chardev) : before.life.generation
+  // The host may have given it another name, which has generations of its own.
+  const isAsPlanned = host.chardev === before.chardev
+  const born = isAsPlanned ? before.life : bornDisabled(tx.view.generation(host.chardev))
+  const generation = host.enabled ? tx.nextGeneration(host.chardev) : born.generation
   const life = host.enabled
-    ? transition(before.life, { type: 'enable', generation, size: before.size })
-    : before.life
+    ? transition(born, { type: 'enable', generation, size: before.size })
+    : born
   const device = tx.update('device', before, {
     ...hostFields(host),
     life,

@@ -13,7 +13,7 @@ const COMMON = ['--listen', '0.0.0.0:8080', '--insecure-no-auth']
 const LOG_FILE = '/tmp/daxd-host.log'
 const VERSION = '0.0.0-test'
 
-let daemon: Daemon | null = null
+let daemon = null as Daemon | null
 
 for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify(await obey(JSON.parse(line)))}\n`)

@@ -5,7 +5,8 @@ import type { Guest, GuestAddress } from '../rig/guest.ts'
 import { sysfsDax } from '../rig/sysfs-dax.ts'
 
 const STATE = '/state/daxd-test'
-const HOST = ['node', '/app/test/kernel/guest/daxd-host.ts']
+/** Its own words go to a file, where a test that fails can find them. */
+const HOST = ['sh', '-c', 'exec node /app/test/kernel/guest/daxd-host.ts 2> /tmp/daxd-host.err']
 const START_TIMEOUT_MS = 90_000
 
 /** A daxd on the guest's real devices. */
