@@ -5,8 +5,10 @@ import type { Guest, GuestAddress } from '../rig/guest.ts'
 import { sysfsDax } from '../rig/sysfs-dax.ts'
 
 const STATE = '/state/daxd-test'
-/** Its own words go to a file, where a test that fails can find them. */
-const HOST = ['sh', '-c', 'exec node /app/test/kernel/guest/daxd-host.ts 2> /tmp/daxd-host.err']
+/** Its last words and how it ended go to a file, which is shown when it ends untimely. */
+const LAST_WORDS = '/tmp/daxd-host.err'
+const HOST_COMMAND = 'node /app/test/kernel/guest/daxd-host.ts'
+const HOST = ['sh', '-c', `{ ${HOST_COMMAND}; echo "exit code $?" >&2; } 2> ${LAST_WORDS}`]
 const START_TIMEOUT_MS = 90_000
 
 /** A daxd on the guest's real devices. */
@@ -48,7 +50,12 @@ export async function openDaxdHost(
 
   async function order(what: object): Promise<void> {
     const fields = { session, input: [JSON.stringify(what)], timeout_ms: START_TIMEOUT_MS }
-    const { lines } = await link.ask<{ lines: string[] }>('converse', fields, START_TIMEOUT_MS)
+    const { lines } = await link
+      .ask<{ lines: string[] }>('converse', fields, START_TIMEOUT_MS)
+      .catch(async (cause: unknown) => {
+        const said = await guest.sh(`cat ${LAST_WORDS}; tail -n 5 /tmp/daxd-host.log`)
+        throw new Error(`daxd in the guest: ${cause}\n${said}`, { cause })
+      })
     const { error } = JSON.parse(lines[0] ?? '{}') as { error?: string }
     if (error !== undefined) throw new Error(`daxd in the guest: ${error}`)
   }
