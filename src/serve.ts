@@ -14,6 +14,7 @@ import { createMetricsRegistry } from './plugins/metrics-registry.ts'
 import { registerMetrics } from './service-metrics.ts'
 import { createServices, stopServices } from './services/create-services.ts'
 import type { HostDeps } from './services/deps.ts'
+import { createHostNotices } from './services/host-notices.ts'
 import { releaseDefaultDevices } from './services/release-defaults.ts'
 import type { Services } from './services/services.ts'
 import { systemClock } from './system-clock.ts'
@@ -77,7 +78,9 @@ async function assemble(
   })
   opened.push(() => stopServices(services))
   if (config.releaseDefaultDevices) await releaseDefaultDevices(hostDepsOf(services, log))
-  opened.push(watch(() => noticeChange(services, log)))
+  const notices = createHostNotices({ ...services, log })
+  opened.push(() => notices.stop())
+  opened.push(watch(notices.changed))
   const metrics = createMetricsRegistry()
   registerMetrics(metrics, services)
   const app = buildApp(
@@ -90,13 +93,6 @@ async function assemble(
   )
   opened.push(() => app.close())
   return app
-}
-
-/** A change behind daxd's back is written down as drift, and told to those who watch. */
-function noticeChange({ reconciliation }: Services, log: Logger): void {
-  reconciliation.differences().catch((err: unknown) => {
-    log.warn({ err }, 'a change of the host could not be looked at')
-  })
 }
 
 function hostDepsOf({ world, backend, queues }: Services, log: Logger): HostDeps {

@@ -38,11 +38,20 @@ export interface Reconciliation {
 /** Comparison of desired state, ledger and live host, each time as they are now. */
 export function createReconciliation(deps: RecoveryDeps): Reconciliation {
   const { world, backend, queues, claims } = deps
+  let begun = 0
+  let latest = 0
 
   async function look(): Promise<readonly Difference[]> {
+    begun += 1
+    const turn = begun
     const isStill = queues.watch()
     const host = await backend.discover()
-    await world.commit((tx) => syncHost(tx, host, isStill))
+    await world.commit((tx) => {
+      // A look that began later has seen a newer host.
+      if (turn < latest) return
+      latest = turn
+      syncHost(tx, host, isStill)
+    })
     return compare(world.durable)
   }
 
