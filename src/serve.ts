@@ -13,10 +13,8 @@ import { openBackend } from './open-backend.ts'
 import { createMetricsRegistry } from './plugins/metrics-registry.ts'
 import { registerMetrics } from './service-metrics.ts'
 import { createServices, stopServices } from './services/create-services.ts'
-import type { HostDeps } from './services/deps.ts'
 import { createHostNotices } from './services/host-notices.ts'
 import { releaseDefaultDevices } from './services/release-defaults.ts'
-import type { Services } from './services/services.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Events that watchers can still ask for after a restart. */
@@ -77,10 +75,11 @@ async function assemble(
     digest: (text) => createHash('sha256').update(text).digest('base64'),
   })
   opened.push(() => stopServices(services))
-  if (config.releaseDefaultDevices) await releaseDefaultDevices(hostDepsOf(services, log))
+  if (config.releaseDefaultDevices) await releaseDefaultDevices(services.host)
   const notices = createHostNotices({ ...services, log })
   opened.push(() => notices.stop())
   opened.push(watch(notices.changed))
+  services.onHostReturned(notices.changed)
   const metrics = createMetricsRegistry()
   registerMetrics(metrics, services)
   const app = buildApp(
@@ -92,11 +91,9 @@ async function assemble(
     { version, logger: log, ...(config.token === null ? {} : { token: config.token }) },
   )
   opened.push(() => app.close())
+  // First of all, as requests are waited for: none of them must wait for a hung host for ever.
+  opened.push(services.endHostCalls)
   return app
-}
-
-function hostDepsOf({ world, backend, queues }: Services, log: Logger): HostDeps {
-  return { world, backend, queues, clock: systemClock, log }
 }
 
 function readinessOf(failure: DaxError | null): { ready: boolean; reasons: string[] } {

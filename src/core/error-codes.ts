@@ -114,6 +114,7 @@ export const CODES = {
   internal: { errno: null, status: 500, title: 'Internal error' },
   backend_failed: { errno: 'EIO', title: 'The host refused the change' },
   backend_timeout: { errno: 'EIO', title: 'The host did not answer in time' },
+  host_hung: { errno: 'EAGAIN', title: 'An earlier call of the host has not returned' },
   needs_repair: { errno: 'EIO', title: 'An earlier change failed half-way' },
   overloaded: { errno: 'EAGAIN', title: 'Too much is waiting' },
   shutting_down: { errno: 'EAGAIN', title: 'The service is stopping' },

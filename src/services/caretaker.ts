@@ -1,4 +1,5 @@
 import type { NamespaceRecord } from '../core/model.ts'
+import { reopenShut } from './quiet.ts'
 import { type RecoveryDeps, resumeSlices, settleNamespace } from './recovery.ts'
 import { createRounds, type Rounds } from './rounds.ts'
 
@@ -24,12 +25,17 @@ async function round(deps: RecoveryDeps): Promise<void> {
   for (const { name, state, region } of [...world.durable.after('namespace', -1)]) {
     if (!HALF_DONE.includes(state)) continue
     // Work that is under way holds the region's queue: after it, the state tells if it is stuck.
-    await queues.run(region, async () => {
+    const turn = queues.run(region, async () => {
       const namespace = world.working.get('namespace', name)
       if (namespace === undefined || !HALF_DONE.includes(namespace.state)) return
       log.info({ namespace: name, state: namespace.state }, 'going on with half-done work')
       await settleNamespace(deps, namespace, false)
     })
+    // One that fails again must not keep the others from their turns.
+    await turn.catch((err: unknown) =>
+      log.warn({ err, namespace: name }, 'it could not be finished'),
+    )
   }
   await resumeSlices(deps)
+  await reopenShut(deps)
 }

@@ -2,6 +2,8 @@ import type { Backend } from '../ports/backend.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
+import { createAnsweringQueues } from './answering-queues.ts'
+import { createBoundedHost, HOST_BOUNDS, type HostBounds } from './bounded-host.ts'
 import { createCaretaker } from './caretaker.ts'
 import { createClaims } from './claims.ts'
 import { createDeviceLifecycle } from './device-lifecycle.ts'
@@ -19,6 +21,9 @@ import { createRegions } from './regions.ts'
 import type { Services } from './services.ts'
 import { createWorld, type Describe } from './world/world.ts'
 
+/** Host calls that are still under way when daxd ends have this long to return. */
+const LAST_CALLS_MS = 10_000
+
 export interface ServiceParts {
   readonly backend: Backend
   readonly ledger: Ledger
@@ -26,11 +31,15 @@ export interface ServiceParts {
   readonly log: Log
   readonly describe: Describe
   readonly digest: (text: string) => string
+  /** How long the host is waited for; {@link HOST_BOUNDS} by default. */
+  readonly hostBounds?: HostBounds
 }
 
 /** The services, agreed with the host and ready to be asked; {@link stopServices} ends them. */
 export async function createServices(parts: ServiceParts): Promise<Services> {
-  const { backend, ledger, clock, log, describe, digest } = parts
+  const { ledger, clock, log, describe, digest, hostBounds: bounds = HOST_BOUNDS } = parts
+  const bounded = createBoundedHost({ backend: parts.backend, clock, log, bounds })
+  const { backend } = bounded
   const world = await createWorld({
     ledger,
     clock,
@@ -38,8 +47,8 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
     onRollback: (err) => log.error({ err }, 'a commit failed; its changes were taken back'),
   })
   const events = createEventFeed({ world, ledger })
-  const queues = createRegionQueues()
-  const host = { world, backend, queues, clock, log }
+  const queues = createAnsweringQueues(createRegionQueues(), bounded)
+  const host = { world, backend, queues, clock, log, shut: new Set<string>() }
   const operations = createOperations({ world, clock, log })
   const drains = createDrains({ ...host, operations })
   const leases = createLeases({ world, clock, log, claims: () => claims })
@@ -54,7 +63,9 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
   return {
     world,
     queues,
-    backend,
+    host,
+    onHostReturned: bounded.onReturned,
+    endHostCalls: () => bounded.giveUp(LAST_CALLS_MS),
     regions: createRegions(host),
     namespaces: createNamespaces({ ...host, operations, drains }),
     devices: createDeviceLifecycle({ ...host, operations, drains }),

@@ -11,4 +11,6 @@ export interface HostDeps {
   readonly queues: RegionQueues
   readonly clock: Clock
   readonly log: Log
+  /** Devices (by uid) that are to be open, but whose fence the host has not lifted yet. */
+  readonly shut: Set<string>
 }

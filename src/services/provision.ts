@@ -129,6 +129,14 @@ export async function realise<T>(
   }
 }
 
+/**
+ * What the host is still busy with, or has only failed to tell, may yet come: nothing is concluded
+ * from its not being there.
+ */
+function mayStillCome(error: unknown): boolean {
+  return error instanceof DaxError && error.code === 'backend_timeout'
+}
+
 /** After a crash the device may be there already: a device with the very same places is it. */
 async function makeDevice(deps: HostDeps, { namespace, device }: Planned): Promise<HostDevice> {
   const host = await deps.backend.discover()
@@ -177,6 +185,7 @@ async function undo<T>(
   const { world, backend, log } = deps
   const error = cause instanceof DaxError ? cause : null
   try {
+    if (mayStillCome(cause)) throw cause
     await removeFromHost(deps, planned, chardev)
     await world.commit((tx) => {
       const namespace = tx.view.get('namespace', planned.namespace.name)

@@ -3,6 +3,8 @@ import type { DeviceRecord } from '../core/model.ts'
 import type { ObservedUser } from '../ports/backend.ts'
 import type { HostDeps } from './deps.ts'
 import { ledgerHolders, processHolders } from './holders.ts'
+import { isPlanned } from './host-sync.ts'
+import { REGION_SET } from './region-queues.ts'
 
 export type { ObservedUser } from '../ports/backend.ts'
 
@@ -39,24 +41,67 @@ export async function whileQuiet<T>(
   regard: Regard,
   work: (users: readonly ObservedUser[]) => Promise<T>,
 ): Promise<T> {
-  const { world, backend } = deps
+  const { world } = deps
   if (world.inTransition.has(device.uid)) {
     throw new DaxError('in_transition', `${device.chardev} is being changed already.`)
   }
   world.inTransition.add(device.uid)
   try {
     if (regard === 'everybody') refuseReferences(deps, device)
-    await backend.fence(device.chardev)
-    try {
-      const users = await currentUsers(deps, device)
-      if (regard === 'everybody') refuseReferences(deps, device)
-      if (regard !== 'nobody') refuseUsers(device, users)
-      return await work(users)
-    } finally {
-      if (isMeantOpen(deps, device)) await backend.unfence(device.chardev)
-    }
+    // What the host was only asked for has no name there yet, and nobody could open it.
+    if (isPlanned(device)) return await work([])
+    return await behindFence(deps, device, regard, work)
   } finally {
     world.inTransition.delete(device.uid)
+  }
+}
+
+async function behindFence<T>(
+  deps: HostDeps,
+  device: DeviceRecord,
+  regard: Regard,
+  work: (users: readonly ObservedUser[]) => Promise<T>,
+): Promise<T> {
+  try {
+    // A fence that fails may stand all the same: it is lifted like one that was told.
+    await deps.backend.fence(device.chardev)
+    const users = await currentUsers(deps, device)
+    if (regard === 'everybody') refuseReferences(deps, device)
+    if (regard !== 'nobody') refuseUsers(device, users)
+    return await work(users)
+  } finally {
+    await reopen(deps, device)
+  }
+}
+
+/**
+ * Lifts the fence of a device that is to be open. When the host does not do it, that is nobody's
+ * answer: what was to be done is done or refused; the caretaker tries again until it is open.
+ */
+async function reopen(deps: HostDeps, device: DeviceRecord): Promise<void> {
+  const { backend, shut, log } = deps
+  const { uid, chardev } = device
+  if (!isMeantOpen(deps, device)) return
+  try {
+    await backend.unfence(chardev)
+  } catch (err) {
+    shut.add(uid)
+    log.error({ err, chardev }, 'a device could not be opened again; that is tried on')
+  }
+}
+
+/** Opens what {@link whileQuiet} had to leave shut, region by region, each in its queue. */
+export async function reopenShut(deps: HostDeps): Promise<void> {
+  const { world, backend, queues, shut, log } = deps
+  for (const uid of [...shut]) {
+    const device = world.working.get('device', uid)
+    const open = async (): Promise<void> => {
+      if (device !== undefined && isMeantOpen(deps, device)) await backend.unfence(device.chardev)
+      shut.delete(uid)
+    }
+    await queues.run(device?.region ?? REGION_SET, open).catch((err: unknown) => {
+      log.warn({ err, device: uid }, 'a device is still shut')
+    })
   }
 }
 

@@ -41,13 +41,23 @@ export async function recover(deps: RecoveryDeps): Promise<void> {
     if (rebooted) forgetLost(tx, host)
   })
   if (rebooted) log.warn({ boot_id: host.boot_id }, 'the host was rebooted since the last start')
-  for (const namespace of [...world.working.after('namespace', -1)]) {
-    const work = deps.queues.run(namespace.region, () => settleNamespace(deps, namespace, rebooted))
-    await work.catch((err: unknown) => {
-      log.error({ err, namespace: namespace.name }, 'a namespace could not be brought back')
-    })
-  }
+  // Side by side in all regions, so that one that hangs costs the others nothing.
+  const regions = [...world.working.after('region', -1)]
+  await Promise.all(regions.map(({ id }) => settleRegion(deps, id, rebooted)))
   await resumeSlices(deps)
+}
+
+async function settleRegion(deps: RecoveryDeps, id: number, rebooted: boolean): Promise<void> {
+  const { world, queues, log } = deps
+  for (const namespace of [...world.working.after('namespace', -1)]) {
+    const { region, name } = namespace
+    if (region !== id) continue
+    await queues
+      .run(id, () => settleNamespace(deps, namespace, rebooted))
+      .catch((err: unknown) => {
+        log.error({ err, namespace: name }, 'a namespace could not be brought back')
+      })
+  }
 }
 
 /** A drain ends with the process that waited for it; its device serves on. */

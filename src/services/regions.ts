@@ -49,15 +49,16 @@ export function createRegions(deps: HostDeps): Regions {
         const { defineRegion } = backend
         if (defineRegion === undefined) throw givenRegions()
         const nature = natureOf(world.working, definition)
-        await defineRegion(nature)
+        await refuseShown(deps, nature.id)
         try {
+          await defineRegion(nature)
           return await world.commit((tx) => {
             const region = addRegion(tx, nature, definition.labels ?? {})
             call.remember?.(tx, region)
             return region
           })
         } catch (error) {
-          await backend.dropRegion?.(nature.id)
+          await undefine(deps, nature.id)
           throw error
         }
       }),
@@ -85,10 +86,31 @@ export function createRegions(deps: HostDeps): Regions {
           const region = need(world.working, 'region', String(id))
           checkRevision(region, call.ifMatch)
           refuseDevices(world.working, region)
-          await backend.dropRegion(id)
+          // A drop that failed after its effect is asked for again: there is nothing left to drop.
+          if (await isShown(deps, id)) await backend.dropRegion(id)
           await world.commit((tx) => removeRegion(tx, id))
         }),
       ),
+  }
+}
+
+async function isShown({ backend }: HostDeps, id: number): Promise<boolean> {
+  return (await backend.discover()).regions.some((region) => region.id === id)
+}
+
+/** What an earlier definition left on the host is not another one's to take back. */
+async function refuseShown(deps: HostDeps, id: number): Promise<void> {
+  if (!(await isShown(deps, id))) return
+  const detail = `The host has a region ${id} that is not in the books yet; reconcile first.`
+  throw new DaxError('region_overlap', detail)
+}
+
+/** A definition that was refused leaves nothing; what cannot be taken back is shown as a region. */
+async function undefine(deps: HostDeps, id: number): Promise<void> {
+  try {
+    if (await isShown(deps, id)) await deps.backend.dropRegion?.(id)
+  } catch (err) {
+    deps.log.error({ err, region: id }, 'the definition of a region could not be undone')
   }
 }
 

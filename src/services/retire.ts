@@ -3,10 +3,11 @@ import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import { bytes } from '../core/units.ts'
-import type { ObservedUser } from '../ports/backend.ts'
+import type { HostDevice, ObservedUser } from '../ports/backend.ts'
 import { claimsOn } from './claim-renewal.ts'
 import type { HostDeps } from './deps.ts'
 import { removeDevice } from './device-records.ts'
+import { isPlanned } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { asDaxError, asStoredProblem } from './problems.ts'
 import { type Revoked, regardOf, whileQuiet } from './quiet.ts'
@@ -130,10 +131,11 @@ export async function finishRetire(deps: HostDeps, uid: string, steps: RetireSte
   const { world, backend } = deps
   const device = need(world.working, 'device', uid)
   try {
-    if (await isOnHost(deps, device)) {
-      await backend.disable(device.chardev)
+    const there = await hostDeviceOf(deps, device)
+    if (there !== undefined) {
+      await backend.disable(there.chardev)
       await wipe(deps, device, steps)
-      await backend.destroy(device.chardev)
+      await backend.destroy(there.chardev)
     }
   } catch (cause) {
     const error = asDaxError(cause)
@@ -155,18 +157,29 @@ export async function finishRetire(deps: HostDeps, uid: string, steps: RetireSte
   })
 }
 
-/** A name on the host is this device only if it stands in this device's places. */
-async function isOnHost({ backend }: HostDeps, device: DeviceRecord): Promise<boolean> {
+/**
+ * A name on the host is this device only if it stands in this device's places. One that was only
+ * planned may stand there under another name: nobody has heard which one the host gave it.
+ */
+async function hostDeviceOf(
+  { backend }: HostDeps,
+  device: DeviceRecord,
+): Promise<HostDevice | undefined> {
   const { devices } = await backend.discover()
-  const host = devices.find(({ chardev }) => chardev === device.chardev)
-  return host !== undefined && host.extents[0]?.start === device.extents[0]?.start
+  return devices.find(
+    ({ chardev, region, extents }) =>
+      region === device.region &&
+      extents[0]?.start === device.extents[0]?.start &&
+      (chardev === device.chardev || isPlanned(device)),
+  )
 }
 
 async function wipe(deps: HostDeps, device: DeviceRecord, steps: RetireSteps): Promise<void> {
   const { world, backend } = deps
   const namespace =
     device.namespace === null ? undefined : world.working.get('namespace', device.namespace)
-  if (namespace === undefined || device.size === 0) return
+  // Nobody was ever given what was only planned; its name may be a stranger's.
+  if (namespace === undefined || device.size === 0 || isPlanned(device)) return
   if (namespace.wipe !== 'on_release' && !isWipedForClaims(world.working, device)) return
   await world.commit((tx) => {
     tx.update('namespace', need(tx.view, 'namespace', namespace.name), { state: 'wiping' })

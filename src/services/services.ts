@@ -1,5 +1,5 @@
-import type { Backend } from '../ports/backend.ts'
 import type { Claims } from './claims.ts'
+import type { HostDeps } from './deps.ts'
 import type { DeviceLifecycle } from './device-lifecycle.ts'
 import type { EventFeed } from './event-feed.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -17,7 +17,12 @@ import type { World } from './world/world.ts'
 export interface Services {
   readonly world: World
   readonly queues: RegionQueues
-  readonly backend: Backend
+  /** What those share who change the host beside the use cases, such as a start. */
+  readonly host: HostDeps
+  /** Tells of a change of the host that was given up and has returned at last. */
+  readonly onHostReturned: (listener: (region: number) => void) => void
+  /** Lets the calls of the host under way return or, soon, be given up: daxd ends. */
+  readonly endHostCalls: () => void
   readonly regions: Regions
   readonly namespaces: Namespaces
   readonly devices: DeviceLifecycle

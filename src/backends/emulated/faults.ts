@@ -10,9 +10,12 @@ export const FAULT_OPERATIONS = [
   'disable',
   'destroy',
   'fence',
+  'unfence',
   'observe',
   'wipe',
   'discover',
+  'defineRegion',
+  'dropRegion',
 ] as const
 export type FaultOperation = (typeof FAULT_OPERATIONS)[number]
 
@@ -34,6 +37,8 @@ const ruleSchema = z.strictObject({
   /** Absent for a rule that only makes calls slow. */
   errno: z.enum(FAULT_ERRNOS).exactOptional(),
   latency_ms: z.int().min(0).max(LATENCY_MAX_MS).exactOptional(),
+  /** The only region whose calls it strikes; absent for every call. */
+  region: z.int().min(0).exactOptional(),
   /** How often the rule strikes at most. */
   times: z.int().min(1).exactOptional(),
 })
@@ -55,8 +60,11 @@ export interface Fault {
 export type CallFaults = (moment: FaultMoment) => Fault | null
 
 export interface Faults {
-  /** To be called when a call begins: the order of an operation's calls decides their faults. */
-  begin(operation: FaultOperation): CallFaults
+  /**
+   * To be called when a call begins: the order of an operation's calls decides their faults.
+   * `regions` are those that the call is about; none for a look at the whole host.
+   */
+  begin(operation: FaultOperation, regions: readonly number[]): CallFaults
 }
 
 /**
@@ -71,7 +79,7 @@ export function createFaults(given: unknown): Faults {
   const left = spec.rules.map((rule) => rule.times ?? Number.POSITIVE_INFINITY)
   const calls = new Map<FaultOperation, number>()
   return {
-    begin(operation) {
+    begin(operation, regions) {
       const call = calls.get(operation) ?? 0
       calls.set(operation, call + 1)
       const draw = createDraws(spec.seed, `${operation}#${call}`)
@@ -81,6 +89,7 @@ export function createFaults(given: unknown): Faults {
         const index = spec.rules.findIndex((rule, at) => {
           if (rule.when !== moment) return false
           if (rule.operation !== '*' && rule.operation !== operation) return false
+          if (rule.region !== undefined && !regions.includes(rule.region)) return false
           return (left[at] ?? 0) > 0 && (draws[at] ?? 1) < rule.probability
         })
         const rule = spec.rules[index]

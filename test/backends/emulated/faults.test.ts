@@ -11,7 +11,7 @@ import { DaxError } from '../../../src/core/errors.ts'
 const half = { when: 'before', probability: 0.5, errno: 'EIO' } as const
 
 function strikes(faults: Faults, operation: FaultOperation, calls: number): boolean[] {
-  return Array.from({ length: calls }, () => faults.begin(operation)('before') !== null)
+  return Array.from({ length: calls }, () => faults.begin(operation, [])('before') !== null)
 }
 
 describe('createFaults', () => {
@@ -25,7 +25,7 @@ describe('createFaults', () => {
           const mixed = createFaults(spec)
           const inOrder = new Map<FaultOperation, boolean[]>()
           for (const operation of calls) {
-            const outcome = mixed.begin(operation)('before') !== null
+            const outcome = mixed.begin(operation, [])('before') !== null
             inOrder.set(operation, [...(inOrder.get(operation) ?? []), outcome])
           }
           for (const [operation, outcomes] of inOrder) {
@@ -64,12 +64,21 @@ describe('createFaults', () => {
       { operation: '*', when: 'after', probability: 1, latency_ms: 5 },
     ]
     const faults = createFaults({ seed: 0, rules })
-    expect(faults.begin('enable')('before')).toBe(null)
+    expect(faults.begin('enable', [])('before')).toBe(null)
     const busy = { errno: 'EBUSY', latencyMs: 0 }
     const slow = { errno: null, latencyMs: 5 }
-    const outcomes = [1, 2, 3].map(() => faults.begin('enable')('after'))
+    const outcomes = [1, 2, 3].map(() => faults.begin('enable', [])('after'))
     expect(outcomes).toEqual([busy, busy, slow])
-    expect(faults.begin('observe')('after')).toEqual(slow)
+    expect(faults.begin('observe', [])('after')).toEqual(slow)
+  })
+
+  test('a rule for a region strikes what is about it, and no look at the whole host', () => {
+    const faults = createFaults({
+      seed: 0,
+      rules: [{ ...half, probability: 1, operation: '*', region: 1 }],
+    })
+    const strikesIn = (regions: number[]) => faults.begin('observe', regions)('before') !== null
+    expect([[], [0], [1], [0, 1]].map(strikesIn)).toEqual([false, false, true, true])
   })
 
   test.each([
