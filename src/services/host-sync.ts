@@ -10,6 +10,9 @@ import type { Transaction } from './world/transaction.ts'
 /** The drift of a device that the host has not. */
 export const NOT_SHOWN = 'the host does not show the device'
 
+/** The drift of a region that the host has not. */
+export const REGION_NOT_SHOWN = 'the host does not show the region'
+
 /**
  * Takes over what the host shows and the books do not have: new regions, and devices that
  * somebody else made, whose memory is then never given out. Says how the others differ (drift).
@@ -33,7 +36,7 @@ export function syncHost(
   if (!sameRegions) return
   const shown = new Set(host.regions.map(({ id }) => id))
   for (const region of [...tx.view.after('region', -1)]) {
-    if (!shown.has(region.id)) setRegionDrift(tx, region, 'the host does not show the region')
+    if (!shown.has(region.id)) setRegionDrift(tx, region, REGION_NOT_SHOWN)
   }
 }
 

@@ -2,10 +2,11 @@ import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import { isIdle, removeDevice } from './device-records.ts'
-import { driftOf, isPlanned, NOT_SHOWN, syncHost, takeOver } from './host-sync.ts'
+import { driftOf, isPlanned, NOT_SHOWN, REGION_NOT_SHOWN, syncHost, takeOver } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { currentUsers } from './quiet.ts'
 import { type RecoveryDeps, settleNamespace } from './recovery.ts'
+import { forgetRegion } from './regions.ts'
 import { disableInBooks } from './retire.ts'
 import { randomUUID } from './uuid.ts'
 import type { StateView } from './world/state.ts'
@@ -74,6 +75,7 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
 }
 
 const CLAIM = 'claim/'
+const REGION = 'region/'
 
 /** @throws DaxError `no_such_item` when there is no such difference or it has no such action. */
 function requireDifference(
@@ -91,8 +93,12 @@ function requireDifference(
 function compare(view: StateView): Difference[] {
   const items: Difference[] = []
   for (const region of view.after('region', -1)) {
-    if (region.drift === null) continue
-    items.push({ kind: 'drift', object: `region/${region.id}`, detail: region.drift, actions: [] })
+    const { id, drift } = region
+    if (drift === null) continue
+    const object = `${REGION}${id}`
+    if (drift === REGION_NOT_SHOWN) {
+      items.push({ kind: 'ghost', object, detail: drift, actions: ['forget'] })
+    } else items.push({ kind: 'drift', object, detail: drift, actions: [] })
   }
   for (const namespace of view.after('namespace', -1)) {
     if (namespace.state !== 'failed') continue
@@ -118,9 +124,19 @@ function compare(view: StateView): Difference[] {
     } else if (device.namespace === null) {
       const detail = 'no namespace owns the device'
       items.push({ kind: 'orphan', object, detail, actions: ['adopt'] })
+    } else if (isLeftDisabled(view, device)) {
+      const detail = 'its namespace wants it enabled'
+      items.push({ kind: 'drift', object, detail, actions: actionsFor(device) })
     }
   }
   return items
+}
+
+/** Books and host agree on a device, but its return after a reboot was cut short. */
+function isLeftDisabled(view: StateView, { namespace, life, size }: DeviceRecord): boolean {
+  const owner = namespace === null ? undefined : view.get('namespace', namespace)
+  if (owner === undefined || size === 0) return false
+  return owner.state === 'active' && owner.enabled && life.state === 'disabled'
 }
 
 /** Nobody's device is as the host has it; a namespace's may also be made as it is wanted. */
@@ -141,15 +157,16 @@ function subjectOf(
     const namespace = need(view, 'namespace', name)
     return { region: namespace.region, namespace }
   }
+  if (object.startsWith(REGION)) return { region: Number(name) }
   const device = need(view, 'device', view.index.bearer(name) ?? name)
   return { region: device.region, device }
 }
 
 async function perform(deps: RecoveryDeps, object: string, action: Action): Promise<void> {
   const { world } = deps
-  const { device, namespace } = subjectOf(world.working, object)
+  const { device, namespace, region } = subjectOf(world.working, object)
   if (namespace !== undefined) await retry(deps, namespace)
-  else if (device === undefined) return
+  else if (device === undefined) await world.commit((tx) => forgetRegion(tx, region))
   else if (action === 'adopt') await adopt(deps, device)
   else if (action === 'forget') await world.commit((tx) => forget(deps, tx, device))
   else await repair(deps, device)

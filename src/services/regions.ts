@@ -131,6 +131,15 @@ function addRegion(tx: Transaction, nature: RegionNature, labels: Labels): Regio
   return region
 }
 
+/**
+ * Takes a region that the host has not any more out of the books.
+ * @throws DaxError `region_busy` (EBUSY) while there are devices of it in the books.
+ */
+export function forgetRegion(tx: Transaction, id: number): void {
+  refuseDevices(tx.view, need(tx.view, 'region', String(id)))
+  removeRegion(tx, id)
+}
+
 function removeRegion(tx: Transaction, id: number): void {
   for (const uid of [...tx.view.index.devicesOf(id)]) {
     tx.remove('device', need(tx.view, 'device', uid))

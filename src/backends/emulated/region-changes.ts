@@ -4,6 +4,7 @@ import { overlaps } from '../../core/extent.ts'
 import { invariant } from '../../core/invariant.ts'
 import type { RegionNature } from '../../core/model.ts'
 import { listDataFiles, nextSerial } from './data-files.ts'
+import { sweepEndedLives } from './ended-lives.ts'
 import type { EmulatedHost } from './host.ts'
 import { emptyDevice, freeMinor, isIdle, requireRegion } from './host-device.ts'
 import { regionSchema } from './record-schemas.ts'
@@ -49,6 +50,8 @@ export async function dropRegion(host: EmulatedHost, id: number): Promise<void> 
     await settle(host, chardev)
   }
   await host.records.removeRegion(id)
+  // Nobody could ever open an empty id 0, so its data end here.
+  if (devices.length > 0) await sweepEndedLives(host)
 }
 
 /** Gives a dynamic region the id 0 that the kernel makes with it, where it has none. */
