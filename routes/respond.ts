@@ -5,7 +5,7 @@ import type { LongCall } from '../src/services/call.ts'
 import type { Answer, AnswerKey, Idempotency } from '../src/services/idempotency.ts'
 import type { Followed } from '../src/services/operations.ts'
 import type { StateView } from '../src/services/world/state.ts'
-import type { Transaction } from '../src/services/world/transaction.ts'
+import type { IfMatch, Transaction } from '../src/services/world/transaction.ts'
 import type { World } from '../src/services/world/world.ts'
 import { operationView } from './views.ts'
 
@@ -16,6 +16,11 @@ const WAIT_MAX_S = 300
 
 /** `wait` as RFC 7240 lets it be written: in any case, quoted or not, spaces about the `=`. */
 const WAIT = /(?:^|[,;\s])wait\s*=\s*(?:(\d+)|"(\d+)")\s*(?:$|[,;\s])/i
+
+/** One tag of a list; a comma inside quotes belongs to the tag. */
+const ENTITY_TAG = /(?:W\/)?"[^"]*"|[^\s,]+/g
+/** A revision as its ETag has it; weak or without quotes it is taken, too. */
+const REVISION_TAG = /^(?:W\/)?(?:"(\d{1,16})"|(\d{1,16}))$/
 
 /** How a success of one route is answered. */
 export interface AnswerSpec<T> {
@@ -157,14 +162,19 @@ function callerOf(_request: FastifyRequest): string {
 }
 
 /**
- * The revision that `If-Match` names; `*` asks only that the object is there.
- * @throws DaxError `precondition_failed` (412) for a tag that no object of ours can have.
+ * The revisions that `If-Match` lists; `*` asks only that the object is there. A tag that no object
+ * of ours can have is one that does not match, as RFC 9110 (13.1.1) has it.
+ * @throws DaxError `precondition_failed` (412) when no tag of the list can be one of ours.
  */
-function ifMatchOf(request: FastifyRequest): number | undefined {
+function ifMatchOf(request: FastifyRequest): IfMatch | undefined {
   const text = request.headers['if-match']
-  if (text === undefined || text.trim() === '*') return undefined
-  const match = /^\s*(?:W\/)?"?(\d{1,16})"?\s*$/.exec(text)
-  if (match !== null) return Number(match[1])
+  if (text === undefined) return undefined
+  if (text.trim() === '*') return '*'
+  const revisions = (text.match(ENTITY_TAG) ?? []).flatMap((tag) => {
+    const match = REVISION_TAG.exec(tag)
+    return match === null ? [] : [Number(match[1] ?? match[2])]
+  })
+  if (revisions.length > 0) return revisions
   throw new DaxError('precondition_failed', `If-Match ${JSON.stringify(text)} names no revision.`)
 }
 

@@ -16,6 +16,7 @@ const LEDGER_KINDS: ReadonlySet<string> = new Set<LedgerKind>([
   ...KINDS,
   'generation',
   'answer',
+  'reply',
   'meta',
 ])
 

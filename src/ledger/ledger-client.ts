@@ -62,6 +62,7 @@ export function createLedgerClient(options: LedgerClientOptions): Ledger {
       const refusalsBefore = refusal.count
       return refuseClosed(closing) ?? inTurn(() => commitNow(changes, refusalsBefore))
     },
+    reply: (id) => refuseClosed(closing) ?? inTurn(() => caller.ask({ ask: 'reply', id })),
     events(after, limit) {
       const ask = () => {
         checkEventsQuery(after, limit)

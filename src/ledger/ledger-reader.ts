@@ -15,17 +15,20 @@ export interface RowChunk {
 }
 
 export interface LedgerReader {
-  /** Rows from place `from` on (0 for the first), in the order in which they were last written. */
+  /** Rows from place `from` on (0 for the first), as last written; replies are left out. */
   chunk(from: number): RowChunk
+  reply(id: string): string | null
   events(after: number | null, limit: number, head: Head): LedgerEvents
 }
 
 /** Reads on an open ledger; no statement stays open between two calls. */
 export function createLedgerReader(database: DatabaseSync): LedgerReader {
   const rows = database.prepare(
-    'SELECT seq, kind, id, revision, body FROM records WHERE seq > ? ORDER BY seq LIMIT ?',
+    `SELECT seq, kind, id, revision, body FROM records
+     WHERE seq > ? AND kind <> 'reply' ORDER BY seq LIMIT ?`,
   )
   rows.setReturnArrays(true)
+  const reply = database.prepare("SELECT body FROM records WHERE kind = 'reply' AND id = ?")
   const events = database.prepare(
     'SELECT * FROM events WHERE revision > ? ORDER BY revision LIMIT ?',
   )
@@ -43,6 +46,7 @@ export function createLedgerReader(database: DatabaseSync): LedgerReader {
       }
       return { cells, next: cells.length === 0 ? null : last }
     },
+    reply: (id) => (reply.get(id)?.['body'] as string | undefined) ?? null,
     events(after, limit, head) {
       if (after !== null && after < head.trimmedRevision) return { gone: true, events: [] }
       return { gone: false, events: events.all(after ?? 0, limit).map(toEvent) }

@@ -1,6 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import { invariant } from '../core/invariant.ts'
-import type { Ledger, LedgerChange, LedgerEvent, LedgerRow } from '../ports/ledger.ts'
+import type { Ledger, LedgerChange, LedgerEvent, LedgerKind, LedgerRow } from '../ports/ledger.ts'
 import { checkChanges } from './check-changes.ts'
 import { checkEventsQuery } from './check-events-query.ts'
 import { eventsToTrim } from './trim.ts'
@@ -17,7 +17,7 @@ export function openMemoryLedger(options: { readonly eventsKept: number }): Ledg
   function apply(changes: readonly LedgerChange[]): void {
     let added = 0
     for (const { event, body, ...row } of changes) {
-      const key = JSON.stringify([row.kind, row.id])
+      const key = keyOf(row.kind, row.id)
       // Deleting first moves a changed row to the end, so that the rows stay in revision order.
       rows.delete(key)
       if (body !== null) rows.set(key, { ...row, body })
@@ -36,7 +36,7 @@ export function openMemoryLedger(options: { readonly eventsKept: number }): Ledg
   return {
     async load() {
       refuseClosed()
-      return [...rows.values()]
+      return [...rows.values()].filter(({ kind }) => kind !== 'reply')
     },
     lastRevision: () => lastRevision,
     async commit(changes) {
@@ -44,6 +44,10 @@ export function openMemoryLedger(options: { readonly eventsKept: number }): Ledg
       const highest = checkChanges(changes, lastRevision)
       apply(changes)
       lastRevision = highest
+    },
+    async reply(id) {
+      refuseClosed()
+      return rows.get(keyOf('reply', id))?.body ?? null
     },
     async events(after, limit) {
       refuseClosed()
@@ -56,4 +60,8 @@ export function openMemoryLedger(options: { readonly eventsKept: number }): Ledg
       closed = true
     },
   }
+}
+
+function keyOf(kind: LedgerKind, id: string): string {
+  return JSON.stringify([kind, id])
 }

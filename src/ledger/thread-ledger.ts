@@ -91,6 +91,8 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
           return commit(request.cells)
         case 'rows':
           return readable(() => reader.chunk(request.from))
+        case 'reply':
+          return readable(() => reader.reply(request.id))
         case 'events':
           return readable(() => reader.events(request.after, request.limit, writer.head()))
         default:

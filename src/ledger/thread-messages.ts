@@ -16,6 +16,7 @@ export type Request =
   | { readonly ask: 'open' }
   | { readonly ask: 'commit'; readonly cells: readonly Cell[] }
   | { readonly ask: 'rows'; readonly from: number }
+  | { readonly ask: 'reply'; readonly id: string }
   | { readonly ask: 'events'; readonly after: number | null; readonly limit: number }
   | { readonly ask: 'close' }
 
@@ -24,6 +25,7 @@ export interface Answers {
   readonly open: Head
   readonly commit: null
   readonly rows: RowChunk
+  readonly reply: string | null
   readonly events: LedgerEvents
   readonly close: null
 }

@@ -1,7 +1,10 @@
 import type { EventType, Kind } from '../core/vocabulary.ts'
 
-/** What is kept besides the objects: counters that must outlive them, remembered answers. */
-export type LedgerKind = Kind | 'generation' | 'answer' | 'meta'
+/**
+ * What is kept besides the objects: counters that must outlive them, remembered answers. A `reply`
+ * is the body of an answer; it is not loaded at start but read when it is wanted.
+ */
+export type LedgerKind = Kind | 'generation' | 'answer' | 'reply' | 'meta'
 
 /** One stored value; `body` is its JSON text. */
 export interface LedgerRow {
@@ -44,12 +47,14 @@ export interface LedgerEvents {
  * commit can succeed before a restart).
  */
 export interface Ledger {
-  /** Every live row, read at start. */
+  /** Every live row but the replies, read at start. */
   load(): Promise<readonly LedgerRow[]>
   /** The highest revision ever committed, 0 for a new ledger. */
   lastRevision(): number
   /** One atomic, durable step. At most one is in flight; the caller groups. */
   commit(changes: readonly LedgerChange[]): Promise<void>
+  /** The body of a reply, null for none. Sees every commit that resolved before the call. */
+  reply(id: string): Promise<string | null>
   /** Kept events with a revision above `after` (from the oldest when null), in order. */
   events(after: number | null, limit: number): Promise<LedgerEvents>
   close(): Promise<void>

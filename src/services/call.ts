@@ -1,13 +1,13 @@
 import type { OperationRecord } from '../core/model.ts'
 import type { StateView } from './world/state.ts'
-import type { Transaction } from './world/transaction.ts'
+import type { IfMatch, Transaction } from './world/transaction.ts'
 
 /** What a service needs to know of the call it serves, beyond its input. */
 export interface Call<T> {
   /** Who asks; the scope of idempotency keys. */
   readonly caller: string
-  /** The revision the caller has seen. */
-  readonly ifMatch?: number
+  /** The states that the caller will have changed. */
+  readonly ifMatch?: IfMatch
   /** Stores the answer for a repeated Idempotency-Key in the same durable step as the change. */
   readonly remember?: (tx: Transaction, result: T) => void
 }

@@ -9,7 +9,7 @@ import { need } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
 import { type Revoked, whileQuiet } from './quiet.ts'
 import type { StateView } from './world/state.ts'
-import { checkRevision, type Transaction } from './world/transaction.ts'
+import { checkRevision, type IfMatch, type Transaction } from './world/transaction.ts'
 
 /** What the removal of a claim needs. */
 export type RemovalDeps = HostDeps & { readonly leases: Leases }
@@ -43,7 +43,7 @@ export async function removeClaim(
 /** The claim that a removal has looked at, and the revision that its caller has seen. */
 interface Target {
   readonly claim: ClaimRecord
-  readonly ifMatch: number | undefined
+  readonly ifMatch: IfMatch | undefined
 }
 
 /**

@@ -94,7 +94,7 @@ async function putOnce(
     return { record: known, created: false }
   }
   if (call.ifMatch !== undefined) {
-    throw new DaxError('precondition_failed', `There is no claim ${name} at a revision.`)
+    throw new DaxError('precondition_failed', `There is no claim ${name}.`)
   }
   return { record: await makeClaim(deps, name, request, call), created: true }
 }

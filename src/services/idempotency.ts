@@ -1,4 +1,5 @@
 import { DaxError } from '../core/errors.ts'
+import type { QueueFigures } from '../core/queue-figures.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { createRounds } from './rounds.ts'
@@ -13,6 +14,12 @@ const ANSWER_KEPT_MS = 24 * 3600 * 1000
 const PURGE_INTERVAL_MS = 10 * 60 * 1000
 /** Forgotten in one commit at most, so that its size is bounded. */
 const PURGE_MAX = 5000
+/** Remembered at once; of each the key and a few numbers are in memory, 200 bytes or so. */
+const ANSWERS_COUNT_MAX = 1_000_000
+/** Remembered at once; their bodies are in the ledger alone. */
+const ANSWERS_BYTES_MAX = 2 * 1024 ** 3
+/** Answers leave by age alone, so a full memory stays full for a while. */
+const RETRY_AFTER_S = 60
 
 /** What a repeated call is answered with. */
 export interface Answer {
@@ -21,6 +28,18 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
   readonly at_ms: number
+}
+
+/** What is in memory of an answer; the rest is read from the ledger when a call is repeated. */
+interface AnswerHead {
+  readonly at_ms: number
+  readonly size: number
+}
+
+/** How many answers are remembered at most, and how long all of them are, in characters. */
+export interface AnswerLimits {
+  readonly count: number
+  readonly bytes: number
 }
 
 export interface AnswerKey {
@@ -41,7 +60,8 @@ export interface Idempotency {
   /**
    * Runs `perform` once for a key: a repeated call gets the first answer, one that comes while the
    * first is under way waits for it.
-   * @throws DaxError `idempotency_conflict` (422) for the same key with another request.
+   * @throws DaxError `idempotency_conflict` (422) for the same key with another request;
+   *   `overloaded` (503) for a new key when no more answers can be remembered.
    */
   once<T>(
     key: AnswerKey,
@@ -49,6 +69,7 @@ export interface Idempotency {
   ): Promise<{ readonly replayed: Answer } | { readonly result: T }>
   /** Stores the answer, in the transaction that makes the change. */
   store(tx: Transaction, key: AnswerKey, answer: Omit<Answer, 'fingerprint' | 'at_ms'>): void
+  figures(): QueueFigures
   start(): void
   stop(): void
 }
@@ -59,55 +80,116 @@ export interface IdempotencyDeps {
   readonly log: Log
   /** A collision-free digest of a text. */
   readonly digest: (text: string) => string
+  readonly limits?: AnswerLimits
 }
 
 /** Remembered answers; the old ones are forgotten from {@link Idempotency.start} on. */
 export function createIdempotency(deps: IdempotencyDeps): Idempotency {
   const { world, clock, digest } = deps
+  const limits = deps.limits ?? { count: ANSWERS_COUNT_MAX, bytes: ANSWERS_BYTES_MAX }
   const turns = createTurns()
+  /** Sizes of answers that are on their way to the disk, by scope. */
+  const sizes = new Map<string, number>()
+  let bytes = 0
+  let refused = 0
+  for (const scope of world.auxKeys('answer')) bytes += headOf(world, scope)?.size ?? 0
 
-  function find({ scope, fingerprint }: AnswerKey): Answer | null {
-    const text = world.aux('answer', scope)
-    if (text === undefined) return null
+  async function find({ scope, fingerprint }: AnswerKey): Promise<Answer | null> {
+    const head = headOf(world, scope)
+    if (head === null || clock.now() - head.at_ms > ANSWER_KEPT_MS) return null
+    await world.barrier()
+    const text = await world.reply(scope)
+    if (text === null) return null
     const answer = JSON.parse(text) as Answer
-    if (clock.now() - answer.at_ms > ANSWER_KEPT_MS) return null
     if (answer.fingerprint === fingerprint) return answer
     const detail = 'The Idempotency-Key was used for a request with another body.'
     throw new DaxError('idempotency_conflict', detail)
   }
 
-  const purges = createRounds(deps, PURGE_INTERVAL_MS, 'old answers could not be forgotten', () =>
-    purge(deps),
+  function requireRoom(): void {
+    if (world.auxCount('answer') < limits.count && bytes < limits.bytes) return
+    refused += 1
+    const detail = 'No more answers can be remembered; a call without Idempotency-Key is served.'
+    throw new DaxError('overloaded', detail, { retry_after_s: RETRY_AFTER_S })
+  }
+
+  async function performOnce<T>(scope: string, perform: () => Promise<T>): Promise<T> {
+    const replaced = headOf(world, scope)?.size ?? 0
+    try {
+      const result = await perform()
+      const size = sizes.get(scope)
+      if (size !== undefined) bytes += size - replaced
+      return result
+    } finally {
+      sizes.delete(scope)
+    }
+  }
+
+  const purges = createRounds(
+    deps,
+    PURGE_INTERVAL_MS,
+    'old answers could not be forgotten',
+    async () => {
+      for (;;) {
+        const due = dueAnswers(deps)
+        await forget(world, due)
+        for (const { size } of due.values()) bytes -= size
+        if (due.size < PURGE_MAX) return
+      }
+    },
   )
 
   return {
     fingerprint: (request) => digest(canonicalText(request)),
     once: (key, perform) =>
       turns.take(key.scope, async () => {
-        const known = find(key)
-        if (known === null) return { result: await perform() }
-        await world.barrier()
-        return { replayed: known }
+        const replayed = await find(key)
+        if (replayed !== null) return { replayed }
+        requireRoom()
+        return { result: await performOnce(key.scope, perform) }
       }),
     store(tx, { scope, fingerprint }, answer) {
       const stored: Answer = { ...answer, fingerprint, at_ms: tx.now }
-      tx.setAux('answer', scope, JSON.stringify(stored))
+      const text = JSON.stringify(stored)
+      const head: AnswerHead = { at_ms: tx.now, size: text.length }
+      sizes.set(scope, text.length)
+      tx.setAux('answer', scope, JSON.stringify(head))
+      tx.setAux('reply', scope, text)
     },
+    figures: () => ({
+      name: 'answers',
+      length: world.auxCount('answer'),
+      limit: limits.count,
+      refused,
+    }),
     start: () => purges.start(),
     stop: () => purges.stop(),
   }
 }
 
-/** Forgets the answers that were kept long enough. */
-async function purge({ world, clock }: IdempotencyDeps): Promise<void> {
-  const due: string[] = []
+function headOf(world: World, scope: string): AnswerHead | null {
+  const text = world.aux('answer', scope)
+  return text === undefined ? null : (JSON.parse(text) as AnswerHead)
+}
+
+/** Answers that were kept long enough; they come in the order of their age. */
+function dueAnswers({ world, clock }: IdempotencyDeps): ReadonlyMap<string, AnswerHead> {
+  const due = new Map<string, AnswerHead>()
   for (const scope of world.auxKeys('answer')) {
-    const { at_ms } = JSON.parse(world.aux('answer', scope) ?? '{"at_ms":0}') as Answer
-    if (clock.now() - at_ms > ANSWER_KEPT_MS) due.push(scope)
-    if (due.length >= PURGE_MAX) break
+    const head = headOf(world, scope)
+    if (head === null) continue
+    if (clock.now() - head.at_ms <= ANSWER_KEPT_MS || due.size >= PURGE_MAX) break
+    due.set(scope, head)
   }
-  if (due.length === 0) return
+  return due
+}
+
+async function forget(world: World, due: ReadonlyMap<string, AnswerHead>): Promise<void> {
+  if (due.size === 0) return
   await world.commit((tx) => {
-    for (const scope of due) tx.setAux('answer', scope, null)
+    for (const scope of due.keys()) {
+      tx.setAux('answer', scope, null)
+      tx.setAux('reply', scope, null)
+    }
   })
 }

@@ -1,8 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
 
-/** Ids of leases that ended are remembered this long, so that a late renewal learns of it. */
-const ENDED_REMEMBERED_MAX = 10_000
-
 /**
  * When leases end, by the monotonic clock; the durable record has the wall clock's instant for
  * people to read.
@@ -20,18 +17,12 @@ export interface LeaseTimes {
 /** Nobody's time runs at first. */
 export function createLeaseTimes(clock: Clock): LeaseTimes {
   const deadlines = new Map<string, number>()
-  const ended = new Set<string>()
   return {
     begin: (id, ttlMs) => void deadlines.set(id, clock.monotonic() + ttlMs),
-    end(id) {
-      deadlines.delete(id)
-      ended.add(id)
-      const [oldest] = ended
-      if (ended.size > ENDED_REMEMBERED_MAX && oldest !== undefined) ended.delete(oldest)
-    },
+    end: (id) => void deadlines.delete(id),
     isOver(id) {
       const deadline = deadlines.get(id)
-      return ended.has(id) || (deadline !== undefined && deadline <= clock.monotonic())
+      return deadline !== undefined && deadline <= clock.monotonic()
     },
     due(limit) {
       const now = clock.monotonic()

@@ -137,9 +137,15 @@ function endLease({ claims }: LeaseDeps, tx: Transaction, lease: LeaseRecord): (
   return null
 }
 
-/** A lease whose time is not up, though the sweep may not have come by yet. */
+/**
+ * A lease whose time is not up, though the sweep may not have come by yet. Ids are numbers of a
+ * counter that is as durable as what it numbers, so whether an id has been reached is known for
+ * ever, without a list of the leases that were: one that was reached and is not there has ended.
+ */
 function living(tx: Transaction, times: LeaseTimes, id: string): LeaseRecord {
-  if (times.isOver(id)) {
+  const lease = tx.view.get('lease', id)
+  const hasEnded = lease === undefined ? tx.wasGiven('l', id) : times.isOver(id)
+  if (hasEnded) {
     throw new DaxError('lease_expired', `Lease ${id} has expired; its fencing token is void.`)
   }
   return need(tx.view, 'lease', id)

@@ -6,7 +6,7 @@ import type { Access } from '../core/vocabulary.ts'
 import type { Call, Draw } from './call.ts'
 import { deviceOf, need, needDevice } from './lookup.ts'
 import { closeHandle, type MapInput, mapDevice, openDevice, unmapDevice } from './references.ts'
-import { checkRevision, type Transaction } from './world/transaction.ts'
+import { checkRevision, type IfMatch, type Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
 export interface OpenRequest {
@@ -100,7 +100,7 @@ function open(tx: Transaction, chardev: string, request: OpenRequest): HandleRec
   return openDevice(tx, device, { holder, access, lease, claim: null, labels })
 }
 
-function close(tx: Transaction, id: string, ifMatch?: number): void {
+function close(tx: Transaction, id: string, ifMatch?: IfMatch): void {
   const handle = need(tx.view, 'handle', id)
   checkRevision(handle, ifMatch)
   refuseClaimed(handle)
@@ -111,7 +111,7 @@ function map(tx: Transaction, { handle, ...input }: MappingRequest): MappingReco
   return mapDevice(tx, need(tx.view, 'handle', handle), input)
 }
 
-function unmap(tx: Transaction, id: string, ifMatch?: number): void {
+function unmap(tx: Transaction, id: string, ifMatch?: IfMatch): void {
   const mapping = need(tx.view, 'mapping', id)
   checkRevision(mapping, ifMatch)
   refuseClaimed(mapping)

@@ -71,7 +71,7 @@ export function createNamespaces(
   ): Promise<Made<NamespaceRecord>> {
     const known = existing(world.working.get('namespace', name), request)
     if (known === null && call.ifMatch !== undefined) {
-      throw new DaxError('precondition_failed', `There is no namespace ${name} at a revision.`)
+      throw new DaxError('precondition_failed', `There is no namespace ${name}.`)
     }
     if (known !== null) {
       checkRevision(known, call.ifMatch)
@@ -104,7 +104,7 @@ export function createNamespaces(
         request,
       }
       return rehearseInFittingRegion(deps, request, (tx, region) =>
-        draw(planNamespace(tx, region, wanted).namespace, tx.view),
+        draw(planNamespace(deps, tx, region, wanted).namespace, tx.view),
       )
     },
     change: (name, change, call) => changeNamespace(deps, name, change, call),

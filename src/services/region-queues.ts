@@ -1,4 +1,5 @@
 import { DaxError } from '../core/errors.ts'
+import type { QueueFigures } from '../core/queue-figures.ts'
 
 /** Operations waiting for one region at most; beyond it callers are told to come back. */
 const REGION_QUEUE_LENGTH_MAX = 256
@@ -17,6 +18,8 @@ export interface RegionQueues {
   idle(): Promise<void>
   /** How many wait or run, over all regions. */
   length(): number
+  /** The longest queue; each region has one of its own. */
+  figures(): QueueFigures
   /**
    * Tells of each region whether it has been still ever since: nothing ran in it or waited. What
    * was read of the host meanwhile is true of still regions only.
@@ -30,6 +33,7 @@ export function createRegionQueues(): RegionQueues {
   const lengths = new Map<number, number>()
   /** How many tasks each region has had. */
   const begun = new Map<number, number>()
+  let refused = 0
 
   function leave(region: number): void {
     const left = (lengths.get(region) ?? 1) - 1
@@ -45,6 +49,7 @@ export function createRegionQueues(): RegionQueues {
     run(region, task) {
       const length = lengths.get(region) ?? 0
       if (length >= REGION_QUEUE_LENGTH_MAX) {
+        refused += 1
         const detail = `${length} operations are waiting for region ${region}.`
         return Promise.reject(new DaxError('overloaded', detail, { retry_after_s: 1 }))
       }
@@ -67,6 +72,12 @@ export function createRegionQueues(): RegionQueues {
       const before = new Map(begun)
       return (region) => !busy.has(region) && before.get(region) === begun.get(region)
     },
+    figures: () => ({
+      name: 'region',
+      length: Math.max(0, ...lengths.values()),
+      limit: REGION_QUEUE_LENGTH_MAX,
+      refused,
+    }),
     length: () => [...lengths.values()].reduce((sum, length) => sum + length, 0),
   }
 }

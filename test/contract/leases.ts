@@ -43,6 +43,23 @@ export function leasesContract(stage: Stage): void {
       expect([first < second, second < third]).toEqual([true, true])
     })
 
+    it('is 410 for a renewal after a restart, too, when the lease had ended before it', async () => {
+      const { api, lease } = await startWithLease(200)
+      const ended = await api.make('/v1/leases', { holder: 'pod', ttl_ms: LONG_MS })
+      await api.remove(`/v1/leases/${ended.id}`)
+      await eventually(
+        () => api.get('/v1/leases'),
+        ({ items }) => items.length === 0,
+      )
+      const later = await api.restart()
+      const never = `l-${(lease.revision + 1_000_000).toString(36)}`
+      const renew = async (id: string) => refusal(await later.ask('post', `/v1/leases/${id}/renew`))
+      expect(await Promise.all([lease.id, ended.id].map(renew))).toEqual([gone, gone])
+      const missing = { status: 404, errno: 'ENOENT', code: 'no_such_lease' }
+      const strange = ['l-0', `l-0${lease.id.slice(2)}`, lease.id.toUpperCase(), 'x-1', never]
+      expect(await Promise.all(strange.map(renew))).toEqual(strange.map(() => missing))
+    })
+
     it('closes handles and drops mappings when it expires, as an exit does; 410 from then on', async () => {
       const { api, chardev, lease, handle, mapping } = await startWithLease(300)
       expect(await api.get(`/v1/devices/${chardev}`)).toMatchObject({

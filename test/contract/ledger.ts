@@ -66,6 +66,24 @@ export function ledgerContract(name: string, underTest: LedgerUnderTest): void {
       expect(await ledger.load()).toEqual([rowOf(change(3, 'a', '"third"'))])
     })
 
+    it('reads replies one by one and loads none at start, because they are many and large', async () => {
+      const ledger = await open()
+      const reply = (revision: number, id: string, body: string | null): LedgerChange => ({
+        kind: 'reply',
+        id,
+        revision,
+        body,
+      })
+      await ledger.commit([reply(1, 'a', '"one"'), quietChange(2, 'a'), reply(2, 'b', '"two"')])
+      await ledger.commit([reply(3, 'a', '"again"'), reply(3, 'b', null)])
+      expect(await ledger.load()).toEqual([rowOf(quietChange(2, 'a'))])
+      expect(await Promise.all(['a', 'b', 'c'].map((id) => ledger.reply(id)))).toEqual([
+        '"again"',
+        null,
+        null,
+      ])
+    })
+
     it('keeps ids of different kinds apart', async () => {
       const ledger = await open()
       await ledger.commit([change(1, 'same'), quietChange(2, 'same')])

@@ -235,6 +235,33 @@ export function repeatsContract(stage: Stage): void {
       expect(await seen('delete', '/v1/namespaces/n', '/v1/namespaces/n')).toBe(204)
     })
 
+    it('takes a list of tags: one that matches is enough, and tags of others match nothing', async () => {
+      const { api } = await startWithDevice(stage)
+      const { revision } = await api.get('/v1/namespaces/n')
+      const patch = async (tags: string, tag: string) => {
+        const ask = { headers: { 'if-match': tags }, body: { labels: { tag } } }
+        return (await api.ask('patch', '/v1/namespaces/n', ask)).status
+      }
+      const [old, older] = [revision - 1, revision - 2]
+      expect(await patch(`"${old}", "${older}"`, 'a')).toBe(412)
+      expect(await patch(`"a, ${revision}", "x"`, 'b')).toBe(412)
+      expect(await patch(`"x,y" , "${old}","${revision}"`, 'c')).toBe(200)
+      expect((await api.get('/v1/namespaces/n')).labels).toEqual({ tag: 'c' })
+    })
+
+    it('is 412 for a creation that asks for any state of what is not there', async () => {
+      const api = await stage.start()
+      const headers = { 'if-match': '*' }
+      const stale = { status: 412, code: 'precondition_failed' }
+      const body = { name: 'new', size: 64 * MIB }
+      expect(refusal(await api.ask('post', '/v1/namespaces', { headers, body }))).toEqual(stale)
+      const claim = { size: 64 * MIB, sharing: 'dedicated', holder: 'a' }
+      expect(refusal(await api.ask('put', '/v1/claims/new', { headers, body: claim }))).toEqual(
+        stale,
+      )
+      expect((await api.get('/v1/namespaces')).items).toEqual([])
+    })
+
     it('takes * for any state of an object that is there', async () => {
       const { api } = await startWithDevice(stage)
       const ask = { headers: { 'if-match': '*' }, body: { labels: { a: 'b' } } }

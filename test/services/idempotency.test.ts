@@ -83,6 +83,48 @@ test('an answer outlives a restart for a day and is then forgotten', async () =>
   idempotency.stop()
 })
 
+test('only a few numbers of an answer are in memory, its body is read from the ledger', async () => {
+  const { idempotency, make, world } = await calls()
+  await idempotency.once(KEY, make)
+  expect(world.aux('reply', KEY.scope)).toBeUndefined()
+  const size = JSON.stringify({ ...ANSWER, fingerprint: 'f', at_ms: 0 }).length
+  expect(JSON.parse(world.aux('answer', KEY.scope) ?? '')).toEqual({ at_ms: 0, size })
+})
+
+test.each([
+  ['count', { count: 1, bytes: 1e6 }],
+  ['size', { count: 10, bytes: 10 }],
+])(
+  'beyond the bound of their %s a new key is overloaded before anything is done',
+  async (_, limits) => {
+    const fixture = await serviceFixture()
+    const idempotency = createIdempotency({ ...fixture, digest: (text) => text, limits })
+    let made = 0
+    const call = (scope: string) => {
+      const key = { ...KEY, scope }
+      return outcome(
+        idempotency.once(key, () =>
+          fixture.world.commit((tx) => {
+            made += 1
+            idempotency.store(tx, key, ANSWER)
+          }),
+        ),
+      )
+    }
+    idempotency.start()
+    expect(await call('first')).toEqual({ value: { result: undefined } })
+    expect(await call('second')).toEqual({ error: 'overloaded' })
+    expect(await call('first')).toHaveProperty('value.replayed.body', ANSWER.body)
+    expect([made, idempotency.figures()]).toEqual([
+      1,
+      { name: 'answers', length: 1, limit: limits.count, refused: 1 },
+    ])
+    await fixture.clock.advance(DAY_MS + 3_600_000)
+    expect(await call('second')).toEqual({ value: { result: undefined } })
+    idempotency.stop()
+  },
+)
+
 test('the order of keys does not make another request of it', async () => {
   const { idempotency } = await calls()
   const { fingerprint } = idempotency

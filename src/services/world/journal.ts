@@ -13,6 +13,8 @@ export interface JournalFigures {
   readonly commits: number
   readonly records: number
   readonly waiting: number
+  /** Records of what waits; what is at the disk just now is not among them. */
+  readonly waitingRecords: number
 }
 
 /**
@@ -51,6 +53,7 @@ export function createJournal(
   },
 ): Journal {
   let waiting: Waiting[] = []
+  let waitingRecords = 0
   let running = false
   let commits = 0
   let records = 0
@@ -65,7 +68,9 @@ export function createJournal(
       if (count > 0 && total > COMMIT_RECORDS_MAX) break
       count += 1
     }
-    return waiting.splice(0, count)
+    const group = waiting.splice(0, count)
+    for (const { changes } of group) waitingRecords -= changes.length
+    return group
   }
 
   function fail(group: Waiting[], cause: unknown): void {
@@ -76,6 +81,7 @@ export function createJournal(
     if (error.code !== 'ledger_full') failure = error
     const lost = [...group, ...waiting]
     waiting = []
+    waitingRecords = 0
     hooks.onFailure(error)
     for (const entry of lost) entry.reject(error)
   }
@@ -109,6 +115,7 @@ export function createJournal(
     if (failure !== null) return Promise.reject(failure)
     return new Promise((resolve, reject) => {
       waiting.push({ ...entry, resolve, reject })
+      waitingRecords += entry.changes.length
       if (running) return
       running = true
       // Requests that arrived in the same turn of the loop join the first commit.
@@ -120,7 +127,7 @@ export function createJournal(
     append,
     barrier: () => (running ? append({ changes: [], apply: () => undefined }) : Promise.resolve()),
     idle: () => (running ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
-    figures: () => ({ commits, records, waiting: waiting.length }),
+    figures: () => ({ commits, records, waiting: waiting.length, waitingRecords }),
     failure: () => failure,
   }
 }

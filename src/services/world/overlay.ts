@@ -1,6 +1,6 @@
 import { invariant } from '../../core/invariant.ts'
 import { KINDS, type Kind } from '../../core/vocabulary.ts'
-import type { AuxKind } from './state.ts'
+import { AUX_KINDS, type AuxKind } from './state.ts'
 
 /** What a key will be, null for gone. */
 export interface Ahead {
@@ -27,7 +27,7 @@ export interface Overlay {
 /** An overlay in which everything is as it is durably. */
 export function createOverlay(): Overlay {
   const layers = new Map<Kind | AuxKind, Map<string, Counted>>()
-  for (const kind of [...KINDS, 'generation', 'answer', 'meta'] as const) {
+  for (const kind of [...KINDS, ...AUX_KINDS]) {
     layers.set(kind, new Map())
   }
 

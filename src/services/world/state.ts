@@ -14,8 +14,12 @@ export interface StateView {
   readonly index: Indexes
 }
 
-/** What is kept beside the objects, by key, as JSON text. */
-export type AuxKind = 'generation' | 'answer' | 'meta'
+/**
+ * What is kept beside the objects, by key, as JSON text. Replies are the bodies of answers: they
+ * are on the disk alone, since there may be many and large ones of which few are asked for again.
+ */
+export const AUX_KINDS = ['generation', 'answer', 'reply', 'meta'] as const
+export type AuxKind = (typeof AUX_KINDS)[number]
 
 /** The durable state: it changes only when the ledger has acknowledged. */
 export interface DurableState extends StateView {
@@ -23,6 +27,8 @@ export interface DurableState extends StateView {
   remove(kind: Kind, key: string): void
   putAux(kind: AuxKind, key: string, body: string | null): void
   aux(kind: AuxKind, key: string): string | undefined
+  auxCount(kind: AuxKind): number
+  /** In the order of their last writing. */
   auxKeys(kind: AuxKind): IterableIterator<string>
 }
 
@@ -43,10 +49,8 @@ export function publicIdOf<K extends Kind>(kind: K, record: RecordOf[K]): string
 /** An empty state; the ledger's records are put into it at the start. */
 export function createDurableState(): DurableState {
   const tables = Object.fromEntries(KINDS.map((kind) => [kind, createTable()])) as Tables
-  const aux = { generation: new Map(), answer: new Map(), meta: new Map() } as Record<
-    AuxKind,
-    Map<string, string>
-  >
+  const maps = AUX_KINDS.map((kind) => [kind, new Map<string, string>()])
+  const aux = Object.fromEntries(maps) as Record<AuxKind, Map<string, string>>
   const index = createIndexes()
   function tableOf<K extends Kind>(kind: K): Table<RecordOf[K]> {
     return tables[kind] as unknown as Table<RecordOf[K]>
@@ -69,10 +73,13 @@ export function createDurableState(): DurableState {
       index.apply(kind, before, undefined)
     },
     putAux(kind, key, body) {
-      if (body === null) aux[kind].delete(key)
-      else aux[kind].set(key, body)
+      if (kind === 'reply') return
+      // What is written again goes to the end, so that the keys come in the order of writing.
+      aux[kind].delete(key)
+      if (body !== null) aux[kind].set(key, body)
     },
     aux: (kind, key) => aux[kind].get(key),
+    auxCount: (kind) => aux[kind].size,
     auxKeys: (kind) => aux[kind].keys(),
   }
 }

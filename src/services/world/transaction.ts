@@ -10,6 +10,9 @@ export type Draft<K extends Kind> = Omit<
   'seq' | 'revision' | 'created_ms' | 'updated_ms'
 >
 
+/** Revisions of which the object must have one; `*` for any, if only it is there. */
+export type IfMatch = '*' | readonly number[]
+
 /** One change of one object inside a transaction, in order. */
 export interface ObjectChange {
   readonly kind: Kind
@@ -42,6 +45,8 @@ export interface Transaction {
   newId(prefix: string): string
   /** A number above every one given before, in this life and earlier ones. */
   nextNumber(): number
+  /** Whether {@link Transaction.newId} has given this id already, or a number beyond it. */
+  wasGiven(prefix: string, id: string): boolean
   create<K extends Kind>(kind: K, draft: Draft<K>): RecordOf[K]
   update<K extends Kind>(kind: K, record: RecordOf[K], changes: Partial<Draft<K>>): RecordOf[K]
   remove<K extends Kind>(kind: K, record: RecordOf[K]): void
@@ -103,6 +108,7 @@ export function openTransaction(
     now,
     inTransition,
     newId: (prefix) => `${prefix}-${next().toString(36)}`,
+    wasGiven: (prefix, id) => isIdUpTo(prefix, id, counter.value),
     nextNumber: next,
     revision: () => counter.value,
     create(kind, draft) {
@@ -136,14 +142,21 @@ export function openTransaction(
   }
 }
 
+function isIdUpTo(prefix: string, id: string, highest: number): boolean {
+  if (!id.startsWith(`${prefix}-`)) return false
+  const text = id.slice(prefix.length + 1)
+  const number = Number.parseInt(text, 36)
+  return number >= 1 && number <= highest && number.toString(36) === text
+}
+
 /**
- * Refuses a change of an object that is not the one the caller has seen.
+ * Refuses a change of an object that is not one of those the caller has seen.
  * @throws DaxError `precondition_failed` with both revisions.
  */
-export function checkRevision(record: Stored, ifMatch: number | undefined): void {
-  if (ifMatch === undefined || ifMatch === record.revision) return
+export function checkRevision(record: Stored, ifMatch: IfMatch | undefined): void {
+  if (ifMatch === undefined || ifMatch === '*' || ifMatch.includes(record.revision)) return
   throw new DaxError(
     'precondition_failed',
-    `If-Match names revision ${ifMatch}, the object is at revision ${record.revision}.`,
+    `If-Match names revision ${ifMatch.join(', ') || 'none'}, the object is at revision ${record.revision}.`,
   )
 }

@@ -5,7 +5,13 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Ledger, LedgerChange, LedgerEvent, LedgerRow } from '../../ports/ledger.ts'
 import { createJournal, type JournalFigures } from './journal.ts'
 import type { StateView } from './state.ts'
-import { type AuxKind, createDurableState, type DurableState, publicIdOf } from './state.ts'
+import {
+  AUX_KINDS,
+  type AuxKind,
+  createDurableState,
+  type DurableState,
+  publicIdOf,
+} from './state.ts'
 import {
   type ObjectChange,
   type OpenTransaction,
@@ -43,7 +49,12 @@ export interface World {
   /** Devices (by uid) whose host side is being changed; in memory, as the change itself is. */
   readonly inTransition: Set<string>
   aux(kind: AuxKind, key: string): string | undefined
+  /** Durable ones alone. */
+  auxCount(kind: AuxKind): number
+  /** Durable ones alone, in the order of their last writing. */
   auxKeys(kind: AuxKind): IterableIterator<string>
+  /** The durable body of an answer, null for none. */
+  reply(key: string): Promise<string | null>
   lastRevision(): number
   onEvents(listener: (events: readonly LedgerEvent[]) => void): void
   figures(): JournalFigures
@@ -132,7 +143,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       return result
     },
     aux: (kind, key) => working.aux(kind, key),
+    auxCount: (kind) => durable.auxCount(kind),
     auxKeys: (kind) => durable.auxKeys(kind),
+    reply: (key) => ledger.reply(key),
     lastRevision: () => counter.value,
     onEvents: (listener) => void listeners.push(listener),
     figures: () => journal.figures(),
@@ -146,12 +159,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 function restore(durable: DurableState, rows: readonly LedgerRow[]): void {
   const objects: { kind: Kind; key: string; record: RecordOf[Kind] }[] = []
   for (const { kind, id, body } of rows) {
-    if (kind === 'generation' || kind === 'answer' || kind === 'meta') {
-      durable.putAux(kind, id, body)
-    } else objects.push({ kind, key: id, record: JSON.parse(body) })
+    if (isAux(kind)) durable.putAux(kind, id, body)
+    else objects.push({ kind, key: id, record: JSON.parse(body) })
   }
   objects.sort((left, right) => left.record.seq - right.record.seq)
   for (const { kind, key, record } of objects) durable.put(kind, key, record)
+}
+
+function isAux(kind: LedgerRow['kind']): kind is AuxKind {
+  return AUX_KINDS.some((aux) => aux === kind)
 }
 
 function encode(tx: OpenTransaction, describe: Describe, view: StateView): LedgerChange[] {
