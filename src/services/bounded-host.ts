@@ -72,7 +72,8 @@ export function createBoundedHost(deps: BoundedHostDeps): BoundedHost {
   return {
     ...late,
     backend: {
-      kind: backend.kind,
+      ...backend,
+      memoryBlock: backend.memoryBlock,
       discover: () => look('discover', () => backend.discover()),
       observe: (chardevs) => look('observe', () => backend.observe(chardevs)),
       create: (plan) => change('create', plan.chardev, () => backend.create(plan)),
@@ -97,7 +98,6 @@ export function createBoundedHost(deps: BoundedHostDeps): BoundedHost {
         defineRegion: (region) => set('define a region', () => defineRegion(region)),
       }),
       ...(dropRegion && { dropRegion: (id) => set('drop a region', () => dropRegion(id)) }),
-      close: () => backend.close(),
     },
   }
 }

@@ -42,14 +42,15 @@ function failing(when: 'before' | 'after') {
   return { operation: '*', when, probability: 1, errno: 'EIO' } as const
 }
 
-/** The calls go to `real`; those that fail do so by the product's own fault injection. */
-export function createFaultHost(real: Backend, { onHang }: FaultHostOptions): FaultHost {
+/** The calls go to the host that is real now (a reboot opens another); those that fail do so by the product's own fault injection. */
+export function createFaultHost(realNow: () => Backend, { onHang }: FaultHostOptions): FaultHost {
   let fault: Fault | null = null
   let seen: Method[] = []
   let running = 0
   let gate = Promise.withResolvers<void>()
 
   function route(way: Way): Backend {
+    const real = realNow()
     if (way === 'fails before' || way === 'fails after') {
       return withFaults(real, createFaults({ seed: 1, rules: [FAILING[way]] }))
     }
@@ -58,7 +59,7 @@ export function createFaultHost(real: Backend, { onHang }: FaultHostOptions): Fa
 
   async function call<T>(method: Method, effect: (on: Backend) => Promise<T>): Promise<T> {
     const at = seen.push(method) - 1
-    if (fault === null || fault.at !== at) return effect(real)
+    if (fault === null || fault.at !== at) return effect(realNow())
     const { way } = fault
     const until = gate.promise
     if (way.startsWith('hangs')) onHang()
@@ -78,27 +79,27 @@ export function createFaultHost(real: Backend, { onHang }: FaultHostOptions): Fa
   }
 
   return {
-    backend: allOf(real, counted),
+    backend: allOf(realNow, counted),
     arm(next) {
       fault = next
       seen = []
-      gate = Promise.withResolvers<void>()
     },
     calls: () => seen,
     release() {
       fault = null
       gate.resolve()
+      gate = Promise.withResolvers<void>()
     },
     running: () => running,
   }
 }
 
 function allOf(
-  real: Backend,
+  realNow: () => Backend,
   call: <T>(method: Method, effect: (on: Backend) => Promise<T>) => Promise<T>,
 ): Backend {
   return {
-    kind: real.kind,
+    ...realNow(),
     discover: () => call('discover', (on) => on.discover()),
     create: (plan) => call('create', (on) => on.create(plan)),
     reshape: (chardev, shape) => call('reshape', (on) => on.reshape(chardev, shape)),
@@ -117,6 +118,5 @@ function allOf(
       call('dropRegion', async (on) => {
         await on.dropRegion?.(id)
       }),
-    close: () => real.close(),
   }
 }

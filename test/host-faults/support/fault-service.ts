@@ -84,8 +84,7 @@ export async function startFaultService(): Promise<FaultService> {
   const ledger = openMemoryLedger({ eventsKept: 1000 })
   let boot = 1
   let real = await openHost(directory, boot)
-  const forward = new Proxy({} as Backend, { get: (_target, name: keyof Backend) => real[name] })
-  const host = createFaultHost(forward, { onHang: () => clock.giveUpNext() })
+  const host = createFaultHost(() => real, { onHang: () => clock.giveUpNext() })
   let running: Running | null = await run(host.backend, ledger)
   onTestFinished(async () => {
     host.release()

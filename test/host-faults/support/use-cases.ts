@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { expect } from 'vitest'
 import { bytes } from '../../../src/core/units.ts'
 import type { Answer } from '../../support/api.ts'
@@ -110,6 +113,25 @@ const restart =
     return null
   }
 
+/** The same while a process has the device open. */
+const whileOpen =
+  (act: UseCase['act']): UseCase['act'] =>
+  async (service) => {
+    const [{ path }] = (await service.get('/v1/devices')).items
+    const descriptor = openSync(path, 'r')
+    const holder = spawn('sleep', ['infinity'], {
+      stdio: ['ignore', 'ignore', 'ignore', descriptor],
+    })
+    const gone = once(holder, 'exit')
+    closeSync(descriptor)
+    try {
+      return await act(service)
+    } finally {
+      holder.kill('SIGKILL')
+      await gone
+    }
+  }
+
 const NAMESPACES: readonly UseCase[] = [
   { name: 'making a namespace', act: create() },
   { name: 'making a static namespace', act: create({ region: 1, size: 16 * 1024 * 1024 }) },
@@ -154,6 +176,11 @@ const DEVICES: readonly UseCase[] = [
   { name: 'enabling a device', prepare: create({ enabled: false }), act: turn('enable') },
   { name: 'disabling a device', prepare: create(), act: turn('disable') },
   {
+    name: 'disabling a device that a process has open, which is refused',
+    prepare: create(),
+    act: whileOpen(turn('disable')),
+  },
+  {
     name: 'disabling a device with drain',
     prepare: create(),
     act: turn('disable', { if_busy: 'drain' }),
@@ -168,6 +195,11 @@ const DEVICES: readonly UseCase[] = [
 const CLAIMS: readonly UseCase[] = [
   { name: 'making a dedicated claim', act: claim({ ttl_ms: 3_600_000 }) },
   { name: 'deleting a dedicated claim', prepare: claim(), act: remove('/v1/claims/c') },
+  {
+    name: 'deleting a claim whose device a process has open, which is refused',
+    prepare: claim(),
+    act: whileOpen(remove('/v1/claims/c')),
+  },
   {
     name: 'deleting a slice that is wiped',
     prepare: claimSlice,
@@ -233,6 +265,11 @@ const BOOKS: readonly UseCase[] = [
     act: (service) => service.ask('delete', '/v1/regions/2'),
   },
 ]
+
+/** Those that make what can be deleted. */
+export const MAKING: readonly UseCase[] = [...NAMESPACES, ...CLAIMS].filter(
+  ({ name, prepare }) => prepare === undefined && name.startsWith('making'),
+)
 
 /** Every use case that needs the host. */
 export const USE_CASES: readonly UseCase[] = [...NAMESPACES, ...DEVICES, ...CLAIMS, ...BOOKS]
