@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { FaultOperation } from '../../src/backends/emulated/faults.ts'
 import { faultsOf, look } from './support/audit.ts'
-import { UNIT } from './support/client.ts'
+import { UNIT } from './support/calls/make.ts'
 import { type ArmedFault, startFaultyService } from './support/faulty-service.ts'
 import { type Answer, type Body, call, must } from './support/http.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { randomFrom } from '../ledger/batches.ts'
 import { faultsOf, look } from './support/audit.ts'
-import { UNIT } from './support/client.ts'
+import { UNIT } from './support/calls/make.ts'
 import { startDaemon, stateDirectory } from './support/daemon.ts'
 import { type Answer, type Body, call, list, must } from './support/http.ts'
 

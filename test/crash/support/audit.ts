@@ -1,11 +1,12 @@
-import { type Body, call, list, must } from './http.ts'
-import { type Change, type ClientRecord, keyOf, settle, type ThingKind } from './record.ts'
+import { type Body, list, must } from './http.ts'
+import type { ThingKind } from './record.ts'
 
 /** Everything the service shows. */
 export interface Shown {
   readonly regions: readonly { readonly region: Body; readonly map: readonly Body[] }[]
   readonly devices: readonly Body[]
-  readonly things: Readonly<Record<ThingKind, readonly Body[]>>
+  readonly operations: readonly Body[]
+  readonly things: Readonly<Record<Exclude<ThingKind, 'device'>, readonly Body[]>>
 }
 
 export async function look(url: string): Promise<Shown> {
@@ -17,6 +18,7 @@ export async function look(url: string): Promise<Shown> {
   return {
     regions,
     devices: await list(url, '/v1/devices'),
+    operations: await list(url, '/v1/operations'),
     things: {
       namespace: await list(url, '/v1/namespaces'),
       handle: await list(url, '/v1/handles'),
@@ -39,6 +41,7 @@ export function faultsOf({ regions, devices, things }: Shown): string[] {
       .map(({ name, state }) => `claim ${name} is ${state}`),
     ...devices.flatMap((device) => deviceFaults(device, things)),
     ...devices.flatMap((device) => overlaps(device, things.mapping)),
+    ...sizeFaults(regions, things.namespace),
     ...things.claim
       .filter(({ state }) => state === 'active')
       .flatMap((claim) => claimFaults(claim, things)),
@@ -68,6 +71,17 @@ function mapFaults(region: Body, map: readonly Body[], devices: readonly Body[])
     found.push(`region ${region.id}: map names ${[...owners]}, devices are ${[...known]}`)
   }
   return found
+}
+
+/** What namespaces take off a region is what its map gives them. */
+function sizeFaults(regions: Shown['regions'], namespaces: readonly Body[]): string[] {
+  const taken = new Map<string, number>()
+  for (const { namespace, size } of regions.flatMap(({ map }) => map)) {
+    if (namespace !== undefined) taken.set(namespace, (taken.get(namespace) ?? 0) + size)
+  }
+  return namespaces
+    .filter(({ name, size }) => (taken.get(name) ?? 0) !== size)
+    .map(({ name, size }) => `namespace ${name} has ${taken.get(name)} in the map, not ${size}`)
 }
 
 function deviceFaults(device: Body, { handle, mapping }: Shown['things']): string[] {
@@ -108,82 +122,4 @@ function claimFaults(claim: Body, { handle, mapping, lease, namespace }: Shown['
     namespace.some(({ name }) => name === claim.namespace),
   ]
   return parts.every(Boolean) ? [] : [`claim ${claim.name} lacks a part: ${parts}`]
-}
-
-/**
- * Holds what the service shows against what the clients were told. Unanswered calls must have
- * happened whole or not at all; what is found of them is what the clients know from now on.
- */
-export function compare(clients: readonly ClientRecord[], shown: Shown): string[] {
-  const found: string[] = []
-  const items = new Map<string, Body>()
-  for (const all of Object.values(shown.things)) {
-    for (const item of all) {
-      const key = keyOf(item)
-      if (key === undefined) continue
-      if (items.has(key)) found.push(`${key} is there twice`)
-      items.set(key, item)
-    }
-  }
-  for (const record of clients) {
-    for (const change of record.unanswered) found.push(...resolve(record, change, items, shown))
-    record.unanswered = []
-    for (const thing of record.there.values()) {
-      const item = items.get(thing.key)
-      if (item === undefined) found.push(`${thing.kind} ${thing.key} was acknowledged and is lost`)
-      else if (thing.id !== (item.id ?? item.name)) found.push(`${thing.key} changed its id`)
-      items.delete(thing.key)
-    }
-    found.push(...powerFaults(record, shown))
-  }
-  return [...found, ...[...items.keys()].map((key) => `${key} is there and nobody's`)]
-}
-
-function resolve(
-  record: ClientRecord,
-  change: Change,
-  items: ReadonlyMap<string, Body>,
-  { devices }: Shown,
-): string[] {
-  const { creates, deletes, turns, method, path } = change
-  if (turns !== undefined) {
-    const device = devices.find(({ chardev }) => chardev === turns.power.chardev)
-    const isDone = (device?.state === 'enabled') === turns.on
-    if (isDone) settle(record, change)
-    if (isDone && turns.on) turns.power.generation = device?.generation
-    return []
-  }
-  const signs = [
-    ...creates.map(({ key }) => items.has(key)),
-    ...deletes.map(({ key }) => !items.has(key)),
-  ]
-  if (signs.every(Boolean)) {
-    settle(record, change)
-    for (const thing of creates) thing.id = items.get(thing.key)?.id ?? thing.id
-    return []
-  }
-  if (!signs.some(Boolean)) return []
-  return [`${method} ${path} happened in part: ${signs}`]
-}
-
-function powerFaults({ power }: ClientRecord, { devices }: Shown): string[] {
-  const device = devices.find(({ chardev }) => chardev === power.chardev)
-  const wanted = { state: power.on ? 'enabled' : 'disabled', generation: power.generation }
-  const { state, generation } = device ?? {}
-  if (state === wanted.state && generation === wanted.generation) return []
-  return [`${power.chardev}: ${state} ${generation}, not ${JSON.stringify(wanted)}`]
-}
-
-/** Repeats an answered POST: its first answer comes again, word for word. */
-export async function replayFaults(
-  url: string,
-  answered: ClientRecord['answered'],
-): Promise<string[]> {
-  const found: string[] = []
-  for (const { change, body } of answered) {
-    const again = await call(url, change.method, change.path, change.options)
-    if (again?.replayed && JSON.stringify(again.body) === JSON.stringify(body)) continue
-    found.push(`${change.path} ${change.options.key}: ${JSON.stringify(again)}`)
-  }
-  return found
 }

@@ -1,177 +1,175 @@
-import { call } from './http.ts'
-import { type Change, type ClientRecord, note, type Thing, type ThingKind } from './record.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { CLAIM_CALLS } from './calls/claims.ts'
+import { DEVICE_CALLS } from './calls/devices.ts'
+import { LEASE_CALLS } from './calls/leases.ts'
+import type { Maker } from './calls/make.ts'
+import { MAPPING_CALLS } from './calls/mappings.ts'
+import { NAMESPACE_CALLS } from './calls/namespaces.ts'
+import { see, type Witness } from './events.ts'
+import { type Answer, type Body, call } from './http.ts'
+import { oneOf, type Random } from './random.ts'
+import { type Change, type ClientRecord, meet, note, type Open, settle } from './record.ts'
 
-const MIB = 1024 * 1024
-/** The unit of the devices that clients map. */
-export const UNIT = 2 * MIB
-/** The namespace whose device all clients open and map. */
-export const SHARED = 'shared'
-/** The namespace that slices are cut from. */
-export const POOL = 'pool'
-/** Things of one kind that a client keeps, so that makings and endings balance. */
-const KEPT_MAX = 12
-
-export type Random = () => number
-
-type Maker = (record: ClientRecord, random: Random, target: string) => Change | null
-
-/** One life of a client: random calls, one at a time, until the daemon answers no more. */
-export async function live(
-  url: string,
-  record: ClientRecord,
-  random: Random,
-  shared: string,
-): Promise<void> {
-  const before = record.unanswered.length
-  while (record.unanswered.length === before) {
-    const make = MAKERS[Math.floor(random() * MAKERS.length)] as Maker
-    const change = make(record, random, shared)
-    if (change === null) continue
-    note(record, change, await call(url, change.method, change.path, change.options))
-  }
-}
-
-function thing(record: ClientRecord, kind: ThingKind, at = 0, lease: string | null = null): Thing {
-  const key = `${record.name}-${record.calls}-${at}`
-  const named = kind === 'namespace' || kind === 'claim'
-  return { key, kind, id: named ? key : null, lease }
-}
-
-function pick(record: ClientRecord, kind: ThingKind, random: Random): Thing | undefined {
-  const all = [...record.there.values()].filter((one) => one.kind === kind && one.id !== null)
-  return all[Math.floor(random() * all.length)]
-}
-
-function hasMany(record: ClientRecord, kind: ThingKind): boolean {
-  return [...record.there.values()].filter((one) => one.kind === kind).length >= KEPT_MAX
-}
-
-const labels = ({ key }: Thing): { op: string } => ({ op: key })
-
-/** A POST with an Idempotency-Key of its own. */
-function post(path: string, body: object, creates: readonly Thing[]): Change {
-  const key = creates[0]?.key ?? ''
-  const headers = { prefer: 'wait=60' }
-  return { method: 'POST', path, options: { body, key, headers }, creates, deletes: [] }
-}
-
-function remove(path: string, deletes: readonly Thing[]): Change {
-  return {
-    method: 'DELETE',
-    path,
-    options: { headers: { prefer: 'wait=60' } },
-    creates: [],
-    deletes,
-  }
-}
+/** Of the keyed calls, how many are sent twice at once, as an impatient client would. */
+const TWICE_SHARE = 0.1
+/** Of all calls, how many repeat one that was answered before. */
+const REPEAT_SHARE = 0.06
+const POLL_MS = 5
 
 const MAKERS: readonly Maker[] = [
-  function createNamespace(record, random) {
-    if (hasMany(record, 'namespace')) return null
-    const made = thing(record, 'namespace')
-    const region = random() < 0.7 ? 0 : 1
-    const size = region === 0 ? UNIT * (1 + Math.floor(random() * 8)) : 16 * MIB
-    const enabled = random() < 0.8
-    const body = { name: made.key, region, size, enabled, labels: labels(made) }
-    return post('/v1/namespaces', body, [made])
-  },
-  function deleteNamespace(record, random) {
-    const gone = pick(record, 'namespace', random)
-    return gone === undefined ? null : remove(`/v1/namespaces/${gone.id}`, [gone])
-  },
-  function openDevice(record, random, shared) {
-    if (hasMany(record, 'handle')) return null
-    const lease = random() < 0.5 ? pick(record, 'lease', random) : undefined
-    const made = thing(record, 'handle', 0, lease?.key ?? null)
-    const own = lease === undefined ? {} : { lease: lease.id }
-    const body = { holder: record.name, labels: labels(made), ...own }
-    return post(`/v1/devices/${shared}/handles`, body, [made])
-  },
-  function closeHandle(record, random) {
-    const gone = pick(record, 'handle', random)
-    return gone === undefined ? null : remove(`/v1/handles/${gone.id}`, [gone])
-  },
-  mapHandle,
-  mapHandle,
-  function unmap(record, random) {
-    const gone = pick(record, 'mapping', random)
-    return gone === undefined ? null : remove(`/v1/mappings/${gone.id}`, [gone])
-  },
-  function createLease(record) {
-    if (hasMany(record, 'lease')) return null
-    const made = thing(record, 'lease')
-    const body = { holder: record.name, ttl_ms: 3_600_000, labels: labels(made) }
-    return post('/v1/leases', body, [made])
-  },
-  function endLease(record, random) {
-    const gone = pick(record, 'lease', random)
-    if (gone === undefined) return null
-    const under = [...record.there.values()].filter(({ lease }) => lease === gone.key)
-    return remove(`/v1/leases/${gone.id}`, [gone, ...under])
-  },
-  function batch(record, _random, shared) {
-    if (hasMany(record, 'mapping')) return null
-    const things = [thing(record, 'handle', 0), thing(record, 'mapping', 1)]
-    const last = thing(record, 'mapping', 2)
-    const [handle, mapping] = things as [Thing, Thing]
-    const length = UNIT
-    const operations = [
-      { op: 'open', chardev: shared, holder: record.name, labels: labels(handle) },
-      { op: 'map', handle: '#0', length, labels: labels(mapping) },
-      { op: 'map', handle: '#0', length, exclusive: false, labels: labels(last) },
-    ]
-    return post('/v1/batch', { atomic: true, operations }, [...things, last])
-  },
-  function putClaim(record, random) {
-    if (hasMany(record, 'claim')) return null
-    const made = thing(record, 'claim')
-    const sharing = random() < 0.5 ? 'slice' : 'dedicated'
-    const wipe = random() < 0.3 ? 'on_release' : 'none'
-    const ttl = random() < 0.5 ? {} : { ttl_ms: 3_600_000 }
-    const body = {
-      size: UNIT,
-      sharing,
-      wipe,
-      holder: record.name,
-      ...ttl,
-      labels: labels(made),
-      // Static regions take 16 MiB for it: both kinds are exercised.
-      selector: { kind: random() < 0.7 || sharing === 'slice' ? 'dynamic' : 'static' },
-    }
-    const options = { body, headers: { prefer: 'wait=60' } }
-    return {
-      method: 'PUT',
-      path: `/v1/claims/${made.key}`,
-      options,
-      creates: [made],
-      deletes: [],
-    }
-  },
-  function deleteClaim(record, random) {
-    const gone = pick(record, 'claim', random)
-    return gone === undefined ? null : remove(`/v1/claims/${gone.id}`, [gone])
-  },
-  function turn(record) {
-    const { power } = record
-    const path = `/v1/devices/${power.chardev}/${power.on ? 'disable' : 'enable'}`
-    return {
-      method: 'POST',
-      path,
-      options: { body: {}, key: `${record.name}-${record.calls}-power` },
-      creates: [],
-      deletes: [],
-      turns: { power, on: !power.on },
-    }
-  },
+  ...NAMESPACE_CALLS,
+  ...DEVICE_CALLS,
+  ...MAPPING_CALLS,
+  ...MAPPING_CALLS,
+  ...LEASE_CALLS,
+  ...CLAIM_CALLS,
 ]
 
-function mapHandle(record: ClientRecord, random: Random): Change | null {
-  const handle = pick(record, 'handle', random)
-  if (handle === undefined || hasMany(record, 'mapping')) return null
-  const made = thing(record, 'mapping', 0, handle.lease)
-  const length = UNIT * (1 + Math.floor(random() * 3))
-  const exclusive = random() < 0.7
-  return post('/v1/mappings', { handle: handle.id, length, exclusive, labels: labels(made) }, [
-    made,
-  ])
+/** What the clients of one life of the daemon share. */
+export interface Stage {
+  readonly url: string
+  /** The device that all of them open and map. */
+  readonly shared: string
+  readonly witness: Witness
+  /** Called at every success, before the client goes on. */
+  readonly onSuccess: () => void
+}
+
+/** One life of a client: random calls, one at a time, until the daemon answers no more. */
+export async function live(stage: Stage, record: ClientRecord, random: Random): Promise<void> {
+  let isAnswered = true
+  while (isAnswered) {
+    if (random() < REPEAT_SHARE && record.answered.length > 0) {
+      isAnswered = await repeat(stage, record, random)
+      continue
+    }
+    const change = oneOf(random, MAKERS)(record, random, stage.shared)
+    if (change !== null) isAnswered = await perform(stage, record, change, random)
+  }
+}
+
+/** Makes one call and writes down what came of it; false when it was not answered. */
+async function perform(
+  stage: Stage,
+  record: ClientRecord,
+  change: Change,
+  random: Random,
+): Promise<boolean> {
+  const { method, path, options } = change
+  const isTwice = options.key !== undefined && random() < TWICE_SHARE
+  const sent = Array.from({ length: isTwice ? 2 : 1 }, () => call(stage.url, method, path, options))
+  const answers = await Promise.all(sent)
+  const [first, second] = answers.filter((answer) => answer !== null)
+  if (first !== undefined && second !== undefined) record.violations.push(...unlike(first, second))
+  const open: Open = { change, operation: first?.status === 202 ? first.body.id : null }
+  note(record, open, first ?? null)
+  if (first === undefined) return false
+  if (first.status >= 300) return true
+  stage.onSuccess()
+  if (first.status === 202) return follow(stage, record, open)
+  witnessAnswer(stage.witness, change, first)
+  return answers.length === 1 || second !== undefined
+}
+
+/** Two calls with one key are one call with two answers. */
+function unlike(first: Answer, second: Answer): string[] {
+  if (first.status >= 300 || second.status >= 300) return []
+  const isOne = first.status === second.status && isDeepStrictEqual(first.body, second.body)
+  if (isOne && first.replayed !== second.replayed) return []
+  return [`one key, two answers: ${JSON.stringify(first)} and ${JSON.stringify(second)}`]
+}
+
+/** Waits for the end of an operation, which tells whether the change has happened. */
+export async function follow(stage: Stage, record: ClientRecord, open: Open): Promise<boolean> {
+  const path = `/v1/operations/${open.operation}`
+  for (;;) {
+    const answer = await call(stage.url, 'GET', path)
+    if (answer === null) {
+      record.unanswered.push(open)
+      return false
+    }
+    if (answer.status !== 200) {
+      record.violations.push(`${path}: ${JSON.stringify(answer.body)}`)
+      return true
+    }
+    see(stage.witness, 'operation', answer.body)
+    const { state } = answer.body
+    if (state === 'running' || state === 'queued') {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+      continue
+    }
+    noteEnd(record, open, answer.body)
+    return true
+  }
+}
+
+function noteEnd(record: ClientRecord, { change }: Open, operation: Body): void {
+  const { state, problem, result } = operation
+  if (state === 'succeeded') {
+    settle(record, change)
+    const [made] = [...change.creates, ...change.sets.map(({ thing }) => thing)]
+    if (made !== undefined && result !== null) meet(made, result)
+    return
+  }
+  // A refusal of the work itself is judged as if it had been answered at once.
+  note(
+    record,
+    { change, operation: null },
+    { status: problem.status, body: problem, replayed: false },
+  )
+}
+
+/** A repeated call is answered as it was the first time, word for word, and does nothing. */
+async function repeat(stage: Stage, record: ClientRecord, random: Random): Promise<boolean> {
+  const { change, status, body } = oneOf(random, record.answered)
+  const { method, path, options } = change
+  const isOther = random() < 0.3
+  const sent = isOther ? { ...options, body: { ...options.body, labels: { not: 'it' } } } : options
+  const answer = await call(stage.url, method, path, sent)
+  if (answer === null) return false
+  const isRight = isOther
+    ? answer.status === 422 || answer.status === 400
+    : answer.replayed && answer.status === status && isDeepStrictEqual(answer.body, body)
+  if (!isRight) record.violations.push(`${path} again: ${JSON.stringify(answer)}`)
+  return true
+}
+
+/** What an answer shows must be what happened. */
+function witnessAnswer(witness: Witness, { path, creates, parts }: Change, answer: Answer): void {
+  const { body, replayed, status } = answer
+  if (body === null || replayed || status === 204 || parts !== undefined) return
+  const [made] = creates
+  if (path === '/v1/batch') {
+    for (const [at, { result }] of body.results.entries()) {
+      const kind = creates[at]?.kind
+      if (kind !== undefined) see(witness, kind, result)
+    }
+  } else if (made !== undefined) see(witness, made.kind, body)
+  else if (path.startsWith('/v1/devices/')) see(witness, 'device', body)
+  else if (path.startsWith('/v1/namespaces/') && body.name !== undefined) {
+    see(witness, 'namespace', body)
+  } else if (path.endsWith('/renew')) see(witness, 'lease', body)
+}
+
+const LISTS = {
+  namespace: '/v1/namespaces',
+  device: '/v1/devices',
+  handle: '/v1/handles',
+  mapping: '/v1/mappings',
+  lease: '/v1/leases',
+  claim: '/v1/claims',
+  operation: '/v1/operations',
+} as const
+const KINDS = Object.keys(LISTS) as (keyof typeof LISTS)[]
+const PAUSE_MS = 3
+
+/** A reader: whatever it is shown, a crash must not take back. */
+export async function watchLists({ url, witness }: Stage, random: Random): Promise<void> {
+  for (;;) {
+    const kind = oneOf(random, KINDS)
+    const answer = await call(url, 'GET', `${LISTS[kind]}?limit=1000`)
+    if (answer === null) return
+    for (const item of answer.body.items) see(witness, kind, item)
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+  }
 }

@@ -1,20 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-
-const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
-
-/** How a process ended. */
-export interface Exit {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly stderr: string
-}
+import { type Exit, exitOf, type LogLine, launchDaemon, spawnDaemon } from './daemon-process.ts'
 
 /** A daxd in a process of its own, listening. */
 export interface RunningDaemon {
@@ -23,7 +11,7 @@ export interface RunningDaemon {
   /** Sends the signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Exit>
   /** What it has logged so far, one object for each line. */
-  readonly log: readonly { readonly msg: string; readonly level: number }[]
+  readonly log: readonly LogLine[]
 }
 
 /** A state directory that goes with the test. */
@@ -33,41 +21,14 @@ export function stateDirectory(): string {
   return directory
 }
 
-function spawnDaemon(directory: string, flags: readonly string[]): ChildProcess {
-  const args = [MAIN, 'serve', '--state-dir', directory, '--listen', '127.0.0.1:0', ...flags]
-  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-}
-
-function exitOf(child: ChildProcess): Promise<Exit> {
-  let stderr = ''
-  child.stderr?.on('data', (text) => {
-    stderr += String(text)
-  })
-  return once(child, 'close').then(([code, signal]) => ({ code, signal, stderr }))
-}
-
 /** Starts a daemon and waits until it listens; it is killed when the test ends. */
 export async function startDaemon(
   directory: string,
   flags: readonly string[] = [],
 ): Promise<RunningDaemon> {
-  const child = spawnDaemon(directory, ['--log-level', 'info', ...flags])
-  const exit = exitOf(child)
-  const log: { msg: string; level: number; url?: string }[] = []
-  const url = new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      const entry = JSON.parse(line) as { msg: string; level: number; url?: string }
-      log.push(entry)
-      if (entry.msg === 'listening' && entry.url !== undefined) resolve(entry.url)
-    })
-    void exit.then(({ code, stderr }) => reject(new Error(`daxd ended with ${code}: ${stderr}`)))
-  })
-  const end = (signal: NodeJS.Signals): Promise<Exit> => {
-    child.kill(signal)
-    return exit
-  }
+  const { listening, pid, end, log } = launchDaemon(directory, flags)
   onTestFinished(() => void end('SIGKILL'))
-  return { url: await url, pid: child.pid!, end, log }
+  return { url: await listening, pid, end, log }
 }
 
 /** Runs a daemon that is expected to end by itself. */
