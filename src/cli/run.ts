@@ -11,7 +11,7 @@ import { runDoctor } from './doctor.ts'
 import { createProgram, isDone } from './program.ts'
 
 const EXIT_UNUSABLE = 2
-/** Requests that are still running at SIGTERM have this long to end. */
+/** What is still running at SIGTERM, be it requests or the start, has this long to end. */
 const SHUTDOWN_TIMEOUT_MS = 30_000
 const SOCKET_MODE = 0o660
 
@@ -53,6 +53,7 @@ async function serve(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel })
   if (config.insecureNoAuth) log.warn('no authentication: whoever can connect can do everything')
   const stopped = whenStopped()
+  void stopped.then(() => endSurely(log))
   const daemon = await startDaemon(config, log, packageJson.version)
   try {
     const url = await listen(daemon, config.listen)
@@ -62,14 +63,18 @@ async function serve(config: Config): Promise<void> {
     throw error
   }
   log.info({ signal: await stopped }, 'stopping')
-  const timer = setTimeout(() => {
-    log.fatal({ timeout_ms: SHUTDOWN_TIMEOUT_MS }, 'requests did not end in time')
-    process.exit(1)
-  }, SHUTDOWN_TIMEOUT_MS)
   await daemon.close()
-  clearTimeout(timer)
   if (config.listen.kind === 'unix') rmSync(config.listen.path, { force: true })
   await flush(log)
+}
+
+/** From the signal on the process ends in bounded time, even one that a host keeps from starting. */
+function endSurely(log: Logger): void {
+  const end = (): void => {
+    log.fatal({ timeout_ms: SHUTDOWN_TIMEOUT_MS }, 'daxd did not end in time')
+    process.exit(1)
+  }
+  setTimeout(end, SHUTDOWN_TIMEOUT_MS).unref()
 }
 
 function whenStopped(): Promise<string> {

@@ -39,7 +39,9 @@ test.each(USE_CASES)(
         try {
           await useCase.prepare?.(service)
           service.host.arm({ at, way })
+          const struck = service.host.struck()
           await runRow(service, useCase)
+          expect(service.host.struck()).toBe(struck + 1)
           await clear(service)
           expect(await pictureOf(service)).toEqual(before)
         } catch (cause) {

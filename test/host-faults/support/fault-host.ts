@@ -26,6 +26,8 @@ export interface FaultHost {
   release(): void
   /** How many calls have begun and not ended. */
   running(): number
+  /** How many faults have struck so far. */
+  struck(): number
 }
 
 interface FaultHostOptions {
@@ -47,6 +49,7 @@ export function createFaultHost(realNow: () => Backend, { onHang }: FaultHostOpt
   let fault: Fault | null = null
   let seen: Method[] = []
   let running = 0
+  let struck = 0
   let gate = Promise.withResolvers<void>()
 
   function route(way: Way): Backend {
@@ -61,6 +64,7 @@ export function createFaultHost(realNow: () => Backend, { onHang }: FaultHostOpt
     const at = seen.push(method) - 1
     if (fault === null || fault.at !== at) return effect(realNow())
     const { way } = fault
+    struck += 1
     const until = gate.promise
     if (way.startsWith('hangs')) onHang()
     if (way === 'hangs before') await until
@@ -91,6 +95,7 @@ export function createFaultHost(realNow: () => Backend, { onHang }: FaultHostOpt
       gate = Promise.withResolvers<void>()
     },
     running: () => running,
+    struck: () => struck,
   }
 }
 
