@@ -70,6 +70,11 @@ export type ProgressListener = (doneBytes: number) => void
  */
 export interface Backend {
   readonly kind: 'emulated' | 'kernel'
+  /**
+   * A memory block of the hot-plug core, of which a system-ram device must hold a whole aligned
+   * one; null where memory cannot be plugged. It does not change while the host runs.
+   */
+  readonly memoryBlock: Bytes | null
   /** Reads the host afresh; nothing is cached. */
   discover(): Promise<HostView>
   /** Makes a device, disabled. All or nothing: a failure leaves no stray device. */

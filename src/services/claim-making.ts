@@ -65,7 +65,7 @@ export function rehearseClaim<V>(
   }
   return rehearseInFittingRegion(deps, selected(request), (tx, region) => {
     const wanted = dedicatedNamespace(tx, region, name, request)
-    const { namespace, device } = planNamespace(tx, region, wanted)
+    const { namespace, device } = planNamespace(deps, tx, region, wanted)
     const draft = emptyClaim(name, request, 'creating')
     const { name: own, chardev } = namespace
     const length = device.size

@@ -82,7 +82,8 @@ async function reshape(
   const region = need(world.working, 'region', String(namespace.region))
   const contiguous = namespace.contiguous || region.kind === 'static'
   const wanted = { size, align, mode }
-  const shape = shapeChanged(world.working, region, device, wanted, contiguous)
+  const ground = { view: world.working, region, memoryBlock: backend.memoryBlock }
+  const shape = shapeChanged(ground, device, wanted, contiguous)
   world.inTransition.add(device.uid)
   try {
     await backend.reshape(device.chardev, shape)

@@ -1,11 +1,19 @@
 import { bornDisabled, transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
-import { totalSize } from '../core/extent.ts'
+import { type Extent, totalSize } from '../core/extent.ts'
 import { lowestFreeId } from '../core/lowest-free-id.ts'
 import type { DeviceRecord, NamespaceRecord, NamespaceRequest } from '../core/model.ts'
-import type { DevicePlan, HostDevice } from '../ports/backend.ts'
+import type { Backend, DevicePlan, HostDevice } from '../ports/backend.ts'
 import type { HostDeps } from './deps.ts'
-import { addDevice, hostFields, keepIdle, removeDevice, usedInstances } from './device-records.ts'
+import {
+  addDevice,
+  hostFields,
+  isIdle,
+  keepIdle,
+  removeDevice,
+  shapeFields,
+  usedInstances,
+} from './device-records.ts'
 import { syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { asStoredProblem } from './problems.ts'
@@ -40,11 +48,16 @@ export interface NewNamespace {
  * Plans a namespace inside a transaction: its record and its device's, both waiting for the host.
  * @throws DaxError `name_taken`, `uuid_taken` (EEXIST), or the refusal of its place.
  */
-export function planNamespace(tx: Transaction, regionId: number, wanted: NewNamespace): Planned {
+export function planNamespace(
+  { backend }: { readonly backend: Pick<Backend, 'memoryBlock'> },
+  tx: Transaction,
+  regionId: number,
+  wanted: NewNamespace,
+): Planned {
   const { name, uuid, claim, request } = wanted
   refuseTaken(tx, wanted)
   const region = need(tx.view, 'region', String(regionId))
-  const shape = shapeNew(tx.view, region, request)
+  const shape = shapeNew({ view: tx.view, region, memoryBlock: backend.memoryBlock }, request)
   const free = lowestFreeId(usedInstances(tx.view, region.id))
   const chardev = `dax${region.id}.${free}`
   const device = addDevice(tx, region, { chardev, namespace: name, shape })
@@ -99,7 +112,7 @@ export async function provision<T>(
   const host = await deps.backend.discover()
   const planned = await deps.world.commit((tx) => {
     syncRegion(tx, host, regionId)
-    const plan = planNamespace(tx, regionId, wanted)
+    const plan = planNamespace(deps, tx, regionId, wanted)
     steps.onPlanned?.(tx, plan)
     return plan
   })
@@ -122,7 +135,7 @@ export async function realise<T>(
     world.inTransition.delete(planned.device.uid)
     return await world.commit((tx) => steps.onReady(tx, markReady(tx, planned, host)))
   } catch (error) {
-    await undo(deps, planned, made?.chardev ?? planned.device.chardev, steps, error)
+    await undo(deps, planned, made ?? planned.device, steps, error)
     throw error
   } finally {
     world.inTransition.delete(planned.device.uid)
@@ -137,31 +150,70 @@ function mayStillCome(error: unknown): boolean {
   return error instanceof DaxError && error.code === 'backend_timeout'
 }
 
-/** After a crash the device may be there already: a device with the very same places is it. */
+/**
+ * After a crash the device may be there already: a device with the very same places is it, and one
+ * that is disabled and has only the first of them is what the crash has left half-made.
+ * @throws DaxError `range_taken` (EBUSY) for another's, or the host's refusal.
+ */
 async function makeDevice(deps: HostDeps, { namespace, device }: Planned): Promise<HostDevice> {
-  const host = await deps.backend.discover()
-  const start = device.extents[0]?.start
-  const there = host.devices.find(
-    (other) => other.region === device.region && other.extents[0]?.start === start,
-  )
-  if (there !== undefined) return there
+  const { backend, world } = deps
+  const there = (await backend.discover()).devices.find((other) => isFirstPlaceOf(other, device))
+  if (there !== undefined && isSameShape(there, device)) return there
+  // libnvdimm places by itself: what is in the planned place does not keep it from another.
+  const isFixed = need(world.working, 'region', String(device.region)).kind === 'dynamic'
+  if (there !== undefined && isFixed) {
+    if (there.enabled || !isPart(there, device)) {
+      throw new DaxError('range_taken', `${there.chardev} has just been made in that place.`)
+    }
+    await backend.destroy(there.chardev)
+  }
   const { region, chardev, align, memmap, mode, extents, ranges } = device
   const { name, uuid } = namespace
   const plan: DevicePlan = { region, chardev, name, uuid, align, memmap, mode, extents, ranges }
-  return deps.backend.create(plan)
+  return backend.create(plan)
 }
 
+type Placed = Pick<HostDevice, 'region' | 'align' | 'memmap' | 'extents'>
+
+function isFirstPlaceOf(host: Placed, { region, extents }: Placed): boolean {
+  return host.region === region && host.extents[0]?.start === extents[0]?.start
+}
+
+function isSameShape(host: Placed, { align, memmap, extents }: Placed): boolean {
+  return host.align === align && host.memmap === memmap && isSamePlaces(host.extents, extents)
+}
+
+function isPart({ extents }: Placed, whole: Placed): boolean {
+  return isSamePlaces(extents, whole.extents.slice(0, extents.length))
+}
+
+function isSamePlaces(left: readonly Extent[], right: readonly Extent[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ start, size }, at) => start === right[at]?.start && size === right[at]?.size)
+  )
+}
+
+/**
+ * The books say what the host gave: libnvdimm may have placed a namespace elsewhere than planned.
+ * @throws DaxError `backend_failed` when that is less than what the plan has promised.
+ */
 function markReady(tx: Transaction, planned: Planned, host: HostDevice): Planned {
+  if (totalSize(host.ranges) < planned.device.size) {
+    throw new DaxError('backend_failed', `The host gave ${host.chardev} less than was planned.`)
+  }
+  takeName(tx, planned, host)
   const before = need(tx.view, 'device', planned.device.uid)
   // The host may have given it another name, which has generations of its own.
   const isAsPlanned = host.chardev === before.chardev
   const born = isAsPlanned ? before.life : bornDisabled(tx.view.generation(host.chardev))
   const generation = host.enabled ? tx.nextGeneration(host.chardev) : born.generation
   const life = host.enabled
-    ? transition(born, { type: 'enable', generation, size: before.size })
+    ? transition(born, { type: 'enable', generation, size: totalSize(host.ranges) })
     : born
   const device = tx.update('device', before, {
     ...hostFields(host),
+    ...shapeFields(host),
     life,
     first_generation: host.enabled ? generation : 0,
   })
@@ -175,10 +227,18 @@ function markReady(tx: Transaction, planned: Planned, host: HostDevice): Planned
   return { namespace, device }
 }
 
+/** After a crash a device in another place than planned was taken for somebody else's. */
+function takeName(tx: Transaction, { device }: Planned, { chardev }: HostDevice): void {
+  const uid = tx.view.index.bearer(chardev)
+  if (uid === undefined || uid === device.uid) return
+  const stranger = need(tx.view, 'device', uid)
+  if (stranger.namespace === null && !isIdle(stranger)) removeDevice(tx, stranger)
+}
+
 async function undo<T>(
   deps: HostDeps,
   planned: Planned,
-  chardev: string,
+  made: Made,
   steps: ProvisionSteps<T>,
   cause: unknown,
 ): Promise<void> {
@@ -186,7 +246,7 @@ async function undo<T>(
   const error = cause instanceof DaxError ? cause : null
   try {
     if (mayStillCome(cause)) throw cause
-    await removeFromHost(deps, planned, chardev)
+    await removeFromHost(deps, made)
     await world.commit((tx) => {
       const namespace = tx.view.get('namespace', planned.namespace.name)
       if (namespace !== undefined) tx.remove('namespace', namespace)
@@ -203,12 +263,14 @@ async function undo<T>(
   }
 }
 
-/** Only what stands at the planned place is taken away, whatever bears the name now. */
-async function removeFromHost(deps: HostDeps, planned: Planned, chardev: string): Promise<void> {
+/** What was made, or, where that is not known, was to be made. */
+type Made = Placed & Pick<HostDevice, 'chardev'>
+
+/** Only what stands in these places is taken away, whatever bears the name now. */
+async function removeFromHost(deps: HostDeps, made: Made): Promise<void> {
   const host = await deps.backend.discover()
-  const start = planned.device.extents[0]?.start
   const stray = host.devices.find(
-    (other) => other.chardev === chardev && other.extents[0]?.start === start,
+    (other) => other.chardev === made.chardev && isSamePlaces(other.extents, made.extents),
   )
   if (stray === undefined) return
   await deps.backend.disable(stray.chardev)

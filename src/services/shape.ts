@@ -15,11 +15,13 @@ import type { DeviceShape } from '../ports/backend.ts'
 import { takenIn } from './region-figures.ts'
 import type { StateView } from './world/state.ts'
 
-/**
- * A memory block of the hot-plug core; a system-ram device must hold a whole aligned one.
- * Source: /sys/devices/system/memory/block_size_bytes, 128 MiB on x86-64 below 64 GiB of memory.
- */
-const MEMORY_BLOCK = bytes(128 * 1024 * 1024)
+/** What the shape of a device depends on besides the books. */
+export interface Ground {
+  readonly view: StateView
+  readonly region: RegionRecord
+  /** As the host says ({@link Backend.memoryBlock}). */
+  readonly memoryBlock: Bytes | null
+}
 
 /**
  * How a namespace would be made of a region's free memory: exact places, nothing changed.
@@ -28,11 +30,8 @@ const MEMORY_BLOCK = bytes(128 * 1024 * 1024)
  *   `misaligned_size`, `too_small`, `misaligned_range`, `range_outside`, `range_taken`,
  *   `ranges_mismatch`, `no_memory_block`, `no_space`.
  */
-export function shapeNew(
-  view: StateView,
-  region: RegionRecord,
-  request: NamespaceRequest,
-): DeviceShape {
+export function shapeNew(ground: Ground, request: NamespaceRequest): DeviceShape {
+  const { view, region } = ground
   const align = request.align ?? region.align
   requireAlign(region, align)
   const memmap = requireMemmap(region, request.memmap)
@@ -45,13 +44,13 @@ export function shapeNew(
   const most = mostOf(region, request, { taken, unit })
   // What is too small once its metadata are off may have no larger size to suggest.
   return withinReach(most, null, () =>
-    shapeOf(region, { align, memmap, mode: request.mode, extents }),
+    shapeOf(ground, { align, memmap, mode: request.mode, extents }),
   )
 }
 
 /** The shape of a device made of these extents. @throws DaxError `too_small`, `no_memory_block` */
 function shapeOf(
-  region: RegionRecord,
+  { region, memoryBlock }: Ground,
   wanted: {
     readonly align: Align
     readonly memmap: Memmap
@@ -61,7 +60,7 @@ function shapeOf(
 ): DeviceShape {
   const { align, memmap, mode, extents } = wanted
   const usable = region.kind === 'static' ? extents.map((raw) => usableOf(raw, wanted)) : extents
-  if (mode === 'system-ram' && extents.length > 0) requireMemoryBlock(usable)
+  if (mode === 'system-ram' && extents.length > 0) requireMemoryBlock(usable, memoryBlock)
   return { align, memmap, mode, extents, ranges: rangesOf(usable) }
 }
 
@@ -77,12 +76,12 @@ export interface Reshape {
  * @throws DaxError as {@link shapeNew}, `unsupported` for the size of a static namespace.
  */
 export function shapeChanged(
-  view: StateView,
-  region: RegionRecord,
+  ground: Ground,
   device: DeviceShape & { readonly uid: string },
   change: Reshape,
   contiguous: boolean,
 ): DeviceShape {
+  const { view, region } = ground
   requireAlign(region, change.align)
   const own = device.extents
   const before = totalSize(own)
@@ -106,18 +105,18 @@ export function shapeChanged(
           contiguous,
         })
       : planShrink(own, change.size)
-  return shapeOf(region, { ...change, memmap: device.memmap, extents })
+  return shapeOf(ground, { ...change, memmap: device.memmap, extents })
 }
 
-interface Ground {
+interface Room {
   readonly taken: readonly Extent[]
   readonly unit: Bytes
 }
 
-function placeNew(region: RegionRecord, request: NamespaceRequest, ground: Ground): Extent[] {
-  const { taken, unit } = ground
+function placeNew(region: RegionRecord, request: NamespaceRequest, room: Room): Extent[] {
+  const { taken, unit } = room
   const contiguous = request.contiguous || region.kind === 'static'
-  const most = mostOf(region, request, ground)
+  const most = mostOf(region, request, room)
   const size = request.size === 'max' ? most : (request.size ?? bytes(0))
   if (request.size === 'max' && most === 0) {
     throw new DaxError('no_space', `Region ${region.id} has nothing left.`, {
@@ -147,13 +146,13 @@ function withinReach<T>(most: Bytes, instead: Bytes | null, work: () => T): T {
 }
 
 /** The largest size that the request could ask for now. */
-function mostOf(region: RegionRecord, request: NamespaceRequest, { taken, unit }: Ground): Bytes {
+function mostOf(region: RegionRecord, request: NamespaceRequest, { taken, unit }: Room): Bytes {
   const gaps = alignedGaps(region, taken, unit)
   const contiguous = request.contiguous || region.kind === 'static'
   return contiguous ? maxAvailableExtent(gaps) : availableSize(gaps)
 }
 
-function placeExactly(region: RegionRecord, request: NamespaceRequest, ground: Ground): Extent[] {
+function placeExactly(region: RegionRecord, request: NamespaceRequest, room: Room): Extent[] {
   const wanted = request.ranges ?? []
   if (region.kind === 'static') {
     throw new DaxError('unsupported_ranges', `Region ${region.id} is static: it takes a size only.`)
@@ -171,7 +170,7 @@ function placeExactly(region: RegionRecord, request: NamespaceRequest, ground: G
   if (request.contiguous && isSplit) {
     throw new DaxError('ranges_mismatch', 'A contiguous namespace has its ranges end to end.')
   }
-  return planExact({ region, taken: ground.taken, ranges, unit: ground.unit })
+  return planExact({ region, taken: room.taken, ranges, unit: room.unit })
 }
 
 function usableOf(raw: Extent, { align, memmap }: { align: Align; memmap: Memmap }): Extent {
@@ -203,11 +202,14 @@ function requireAlignedExtents(extents: readonly Extent[], align: Align): void {
 }
 
 /** Source: drivers/dax/kmem.c `dax_kmem_range`: ranges are trimmed inward to memory blocks. */
-function requireMemoryBlock(ranges: readonly Extent[]): void {
-  for (const { start, size } of ranges) {
-    const first = Math.ceil(start / MEMORY_BLOCK) * MEMORY_BLOCK
-    if (first + MEMORY_BLOCK <= start + size) return
+function requireMemoryBlock(ranges: readonly Extent[], block: Bytes | null): void {
+  if (block === null) {
+    throw new DaxError('unsupported', 'This kernel has no memory hotplug, so no mode system-ram.')
   }
-  const detail = `No range holds a whole aligned memory block of ${formatSize(MEMORY_BLOCK)}.`
+  for (const { start, size } of ranges) {
+    const first = Math.ceil(start / block) * block
+    if (first + block <= start + size) return
+  }
+  const detail = `No range holds a whole aligned memory block of ${formatSize(block)}.`
   throw new DaxError('no_memory_block', detail)
 }

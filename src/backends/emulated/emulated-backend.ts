@@ -1,3 +1,4 @@
+import { bytes, MIB } from '../../core/units.ts'
 import type { Backend, HostView } from '../../ports/backend.ts'
 import type { ProcessObserver } from '../../procfs/process-use.ts'
 import { createDevice } from './create-device.ts'
@@ -61,12 +62,16 @@ export async function createEmulatedBackend(options: EmulatedBackendOptions): Pr
   return withFaults(backend, faults, callTimeoutMs === undefined ? {} : { callTimeoutMs })
 }
 
+/** Of x86-64 with less than 64 GiB of memory. Source: arch/x86/mm/init_64.c. */
+const MEMORY_BLOCK = bytes(128 * MIB)
+
 function backendOn(host: EmulatedHost, bootId: string): Backend {
   const run = withHostErrors
   // Regions and minor numbers are the whole host's; calls on different regions may overlap.
   const alone = createOneAtATime()
   return {
     kind: 'emulated',
+    memoryBlock: MEMORY_BLOCK,
     discover: () => run(() => discover(host, bootId)),
     create: (plan) => run(() => alone(() => createDevice(host, plan))),
     reshape: (chardev, shape) => run(() => reshapeDevice(host, chardev, shape)),

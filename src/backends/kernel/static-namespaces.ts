@@ -20,10 +20,11 @@ import { namespaceOf, readBacking } from './static-region-views.ts'
 /**
  * Makes a namespace of a region of libnvdimm and its device, disabled. One that has the plan's
  * uuid is what an earlier call has made: it is brought up instead. libnvdimm places namespaces by
- * itself; one that ends elsewhere than planned is taken away again.
+ * itself, so it may end elsewhere than planned; one that is then smaller than planned, as less can
+ * be mapped of a start that is aligned worse, is taken away again.
  *
- * @throws DaxError `no_such_region`, `unsupported` for a region without labels or a place that
- *   libnvdimm would not give, `no_space`, `uuid_taken`, `backend_failed`, `backend_timeout`.
+ * @throws DaxError `no_such_region`, `unsupported` for a region without labels or a place of which
+ *   too little can be mapped, `no_space`, `uuid_taken`, `backend_failed`, `backend_timeout`.
  */
 export async function createStatic(host: KernelHost, plan: DevicePlan): Promise<HostDevice> {
   await requireLabels(host, plan.region)
@@ -35,7 +36,7 @@ export async function createStatic(host: KernelHost, plan: DevicePlan): Promise<
     await unbindDriver(host, device)
     await host.nodes.markSystemRam(device.chardev, plan.mode === 'system-ram')
     const made = await readHostDevice(host, device.chardev)
-    requirePlanned(plan, made)
+    requireEnough(plan, made)
     return made
   } catch (error) {
     // What was there before the call is not ours to take away.
@@ -109,16 +110,16 @@ async function namespaceWith(host: KernelHost, uuid: string): Promise<NdNamespac
 }
 
 async function requireSamePlan(earlier: NdNamespace, plan: DevicePlan): Promise<void> {
-  if (isDeepStrictEqual([earlier.extent], [...plan.extents])) return
+  if (earlier.region === plan.region && earlier.extent.size === rawSize(plan)) return
   throw new DaxError('uuid_taken', `${earlier.dev} has the uuid ${plan.uuid} already.`)
 }
 
-function requirePlanned(plan: DevicePlan, made: HostDevice): void {
+function requireEnough(plan: DevicePlan, made: HostDevice): void {
   const { align, memmap, extents, ranges } = made
-  const wanted = { align: plan.align, memmap: plan.memmap, extents: plan.extents }
-  const isPlanned = isDeepStrictEqual({ align, memmap, extents }, wanted)
-  if (isPlanned && totalSize(ranges) === totalSize(plan.ranges)) return
-  const detail = `libnvdimm would place ${plan.name} elsewhere than it was planned to be.`
+  const isAsked = align === plan.align && memmap === plan.memmap
+  const isWhole = totalSize(extents) === totalSize(plan.extents)
+  if (isAsked && isWhole && totalSize(ranges) >= totalSize(plan.ranges)) return
+  const detail = `libnvdimm would place ${plan.name} where less of it can be mapped than planned.`
   throw new DaxError('unsupported', detail)
 }
 

@@ -69,11 +69,20 @@ export async function disableSystemRam(host: KernelHost, device: BusDevice): Pro
   await unbindDriver(host, device)
 }
 
+/**
+ * How large a block of memory is that is put online or taken offline, null without memory hotplug.
+ * Source: Documentation/ABI/testing/sysfs-devices-memory `block_size_bytes`, hex without 0x.
+ */
+export async function readMemoryBlock(host: { readonly sysRoot: string }): Promise<Bytes | null> {
+  const text = await readText(memoryPath(host), 'block_size_bytes')
+  const size = Number.parseInt(text ?? '', 16)
+  return Number.isSafeInteger(size) && size > 0 ? bytes(size) : null
+}
+
 /** The names `memoryN` of the whole blocks inside a device's ranges. */
 async function blocksOf(host: KernelHost, { ranges }: BusDevice): Promise<string[]> {
-  const text = await readText(memoryPath(host), 'block_size_bytes')
-  const size = bytes(Number.parseInt(text ?? '0', 16) || 0)
-  if (size === 0) {
+  const size = await readMemoryBlock(host)
+  if (size === null) {
     throw new DaxError('unsupported', 'The kernel has no memory hotplug (CONFIG_MEMORY_HOTPLUG).')
   }
   return ranges.flatMap((range) => blocksIn(range, size))
