@@ -39,7 +39,10 @@ async function bindNow(
     await bindByName(host, { chardev, driver, error })
   }
   const bound = await requireBusDevice(host, chardev)
-  if (bound.driver === driver) return bound
+  if (bound.driver === driver) {
+    await host.openCounts.noteBind(bound)
+    return bound
+  }
   const owner = bound.driver ?? 'no driver'
   throw new DaxError('in_transition', `${chardev} was to be bound to ${driver}; ${owner} has it.`)
 }

@@ -56,12 +56,33 @@ async function takeDown(host: KernelHost, device: BusDevice): Promise<void> {
   await host.nodes.hide(device)
   try {
     if (device.driver === 'kmem') await disableSystemRam(host, device)
-    else await unbindDriver(host, device)
+    else {
+      await noteOpenCount(host, device)
+      await unbindDriver(host, device)
+    }
   } catch (error) {
     const now = await readBusDevice(host, device.chardev)
     if (!wasHidden && now !== null && isEnabled(now)) await host.nodes.show(now)
     throw error
   }
+}
+
+/**
+ * The last moment at which it shows whether others have cycled the device while it was open: its
+ * open count is broken, or will be when the descriptor that spanned the cycle is closed. Where two
+ * cycles have hidden that, a device that can be kept as an empty name is kept to be sure.
+ */
+async function noteOpenCount(host: KernelHost, device: BusDevice): Promise<void> {
+  if (device.driver !== 'device_dax') return
+  const isRisky = async () => {
+    if ((await host.nodes.tryOpen(device)) === 'ENXIO') return true
+    if (!(await host.openCounts.isBoundByOthers(device))) return false
+    const isKept = device.kind === 'dynamic' && !isPermanent(device)
+    return isKept || (await usersOf(host, device)).length > 0
+  }
+  if (!(await isRisky())) return
+  await host.openCounts.noteBroken(device.chardev)
+  host.log.warn({ chardev: device.chardev }, 'a device was cycled by others, maybe while open')
 }
 
 /**
@@ -90,7 +111,7 @@ export async function destroyDevice(host: KernelHost, chardev: string): Promise<
   if (device === null) return host.nodes.forget(chardev)
   requireDisabled(device)
   const users = await usersOf(host, device)
-  if (host.brokenOpenCounts.has(chardev)) return emptyForGood(host, device)
+  if (await host.openCounts.isBroken(chardev)) return emptyForGood(host, device)
   if (device.kind === 'static') await destroyStatic(host, device)
   else await removeDynamic(host, device)
   await host.nodes.markSystemRam(chardev, false)
@@ -101,6 +122,7 @@ export async function destroyDevice(host: KernelHost, chardev: string): Promise<
   }
   host.quiet.forget(chardev)
   host.endedLives.end(device, users)
+  await host.openCounts.forget(chardev)
   await host.nodes.forget(chardev)
 }
 
@@ -124,7 +146,7 @@ async function emptyForGood(host: KernelHost, device: BusDevice): Promise<void> 
  */
 export async function mendOpenCount(host: KernelHost, device: BusDevice): Promise<void> {
   if ((await host.nodes.tryOpen(device)) !== 'ENXIO') return
-  host.brokenOpenCounts.add(device.chardev)
+  await host.openCounts.noteBroken(device.chardev)
   host.log.warn({ chardev: device.chardev }, 'the open count of a device is broken; cycling it')
   await unbindDriver(host, device)
   await bindDriver(host, { ...device, driver: null }, 'device_dax')

@@ -9,8 +9,8 @@ import { waitFor } from './kernel-timeouts.ts'
 import type { RunCommand } from './run-command.ts'
 
 /** Where daxd keeps what it hides, within the devices' own file system; gone at a reboot. */
-const HIDDEN_DIRECTORY = '.daxd'
-const HIDDEN_DIRECTORY_MODE = 0o700
+export const HIDDEN_DIRECTORY = '.daxd'
+export const HIDDEN_DIRECTORY_MODE = 0o700
 
 const SYSTEM_RAM_SUFFIX = '.system-ram'
 const STAND_IN_SUFFIX = '.stand-in'

@@ -95,7 +95,7 @@ export async function reshapeDynamic(
 async function emptyFirst(host: KernelHost, own: readonly BusDevice[]): Promise<BusDevice | null> {
   const first = own.find(isPermanent)
   if (first === undefined || first.size > 0 || first.driver !== null) return null
-  if (host.brokenOpenCounts.has(first.chardev)) return null
+  if (await host.openCounts.isBroken(first.chardev)) return null
   return (await usersOf(host, first)).length === 0 ? first : null
 }
 

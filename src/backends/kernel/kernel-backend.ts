@@ -1,3 +1,4 @@
+import type { Bytes } from '../../core/units.ts'
 import type { Backend, DevicePlan, HostDevice } from '../../ports/backend.ts'
 import type { Log } from '../../ports/log.ts'
 import type { ProcessObserver } from '../../procfs/process-use.ts'
@@ -14,9 +15,11 @@ import { labelRegions } from './label-regions.ts'
 import { readNdRegions } from './nd-bus.ts'
 import { observeUsers } from './observe-users.ts'
 import { createOneAtATime } from './one-at-a-time.ts'
+import { createOpenCounts, type OpenCounts } from './open-counts.ts'
 import { createQuietDevices } from './quiet-devices.ts'
 import { type RunCommand, runCommand } from './run-command.ts'
 import { createStatic } from './static-namespaces.ts'
+import { readMemoryBlock } from './system-ram.ts'
 import { wipeDevice } from './wipe-device.ts'
 import { createBoundedWrite, type WriteSysfs, writeSysfs } from './write-sysfs.ts'
 
@@ -32,6 +35,8 @@ export interface KernelBackendOptions {
   readonly write?: WriteSysfs
   /** The nodes in /dev; those under `devRoot` by default. */
   readonly nodes?: DeviceNodes
+  /** Which devices' open counts are broken; notes under `devRoot` by default. */
+  readonly openCounts?: OpenCounts
   readonly timeouts?: Partial<KernelTimeouts>
   /** Put memory online when a system-ram device is enabled; true by default. */
   readonly onlineMemory?: boolean
@@ -49,10 +54,13 @@ export async function createKernelBackend(options: KernelBackendOptions): Promis
   const timeouts = { ...KERNEL_TIMEOUTS, ...options.timeouts }
   const { devRoot = '/dev', run = runCommand, observer, log } = options
   const { appearMs, toolMs } = timeouts
-  const host: KernelHost = {
+  const roots = {
     sysRoot: options.sysRoot ?? '/sys',
     procRoot: options.procRoot ?? '/proc',
     devRoot,
+  }
+  const host: KernelHost = {
+    ...roots,
     run,
     write: createBoundedWrite(options.write ?? writeSysfs, timeouts.writeMs),
     observer,
@@ -62,7 +70,7 @@ export async function createKernelBackend(options: KernelBackendOptions): Promis
     endedLives: createEndedLives(),
     quiet: createQuietDevices(),
     bindAlone: createOneAtATime(),
-    brokenOpenCounts: new Set(),
+    openCounts: options.openCounts ?? createOpenCounts(roots),
     onlineMemory: options.onlineMemory ?? true,
   }
   const start = { what: 'end the fences of an earlier run', log }
@@ -70,14 +78,15 @@ export async function createKernelBackend(options: KernelBackendOptions): Promis
   if (options.initLabels === true) {
     await withHostErrors(() => labelRegions(host), { what: 'write labels', log })
   }
-  return backendOn(host)
+  return backendOn(host, await readMemoryBlock(host))
 }
 
-function backendOn(host: KernelHost): Backend {
+function backendOn(host: KernelHost, memoryBlock: Bytes | null): Backend {
   const call = <T>(what: string, work: () => Promise<T>): Promise<T> =>
     withHostErrors(work, { what, log: host.log })
   return {
     kind: 'kernel',
+    memoryBlock,
     discover: () => call('show its devices', () => discover(host)),
     create: (plan) => call('make a device', () => createDevice(host, plan)),
     reshape: (chardev, shape) =>

@@ -4,6 +4,7 @@ import type { DeviceNodes } from './device-nodes.ts'
 import type { EndedLives } from './ended-lives.ts'
 import type { KernelTimeouts } from './kernel-timeouts.ts'
 import type { OneAtATime } from './one-at-a-time.ts'
+import type { OpenCounts } from './open-counts.ts'
 import type { QuietDevices } from './quiet-devices.ts'
 import type { RunCommand } from './run-command.ts'
 import type { WriteSysfs } from './write-sysfs.ts'
@@ -23,11 +24,7 @@ export interface KernelHost {
   readonly quiet: QuietDevices
   /** Binds are the whole host's: telling a driver a name can touch every device. */
   readonly bindAlone: OneAtATime
-  /**
-   * Devices whose open count was found broken. Their nodes must not go before a reboot: the kernel
-   * stumbles over the list of them (cd_forget).
-   */
-  readonly brokenOpenCounts: Set<string>
+  readonly openCounts: OpenCounts
   /** Whether memory of a system-ram device is put online when it is enabled. */
   readonly onlineMemory: boolean
 }

@@ -23,7 +23,7 @@ export const KERNEL_TIMEOUTS: KernelTimeouts = {
   appearMs: 5_000,
   blocksMs: 10_000,
   toolMs: 5_000,
-  wipePieceMs: 120_000,
+  wipePieceMs: 60_000,
 }
 
 /** Pause between two looks at something that is waited for. */

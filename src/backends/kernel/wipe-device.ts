@@ -72,7 +72,7 @@ async function zero(host: KernelHost, args: readonly string[]): Promise<void> {
     case 'missing':
       throw new DaxError(
         'unsupported',
-        'Wiping needs daxio; install the package daxio, or pmdk-tools where there is none.',
+        'Wiping needs daxio: apt-get install pmdk-tools (Debian), dnf install daxio (Fedora).',
       )
     case 'timed-out':
       throw new DaxError('backend_timeout', 'Zeroing a piece of the device took too long.')

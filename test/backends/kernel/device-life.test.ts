@@ -1,3 +1,5 @@
+import { readlink, rename, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { bytes } from '../../../src/core/units.ts'
 import { holder, newHost, plan, refusal } from './fixture.ts'
@@ -67,6 +69,50 @@ describe('enabling', () => {
     expect([...nodes.away]).toEqual(['dax0.1'])
   })
 
+  test('a restart of daxd does not make it forget a broken open count; a reboot does', async () => {
+    const { backend, kernel, nodes, restart } = await newHost()
+    for (const offset of [0, 64, 128]) await backend.create(plan([[offset, 64]]))
+    for (const chardev of ['dax0.1', 'dax0.2']) {
+      nodes.openErrnos.push('ENXIO')
+      await backend.enable(chardev)
+    }
+    const later = await restart()
+    await later.disable('dax0.1')
+    await later.destroy('dax0.1')
+    const afterRestart = kernel.devices()
+    await writeFile(join(kernel.procRoot, 'sys/kernel/random/boot_id'), 'boot-2\n')
+    const rebooted = await restart()
+    await rebooted.disable('dax0.2')
+    await rebooted.destroy('dax0.2')
+    expect([afterRestart, kernel.devices()]).toEqual([
+      ['dax0.0 64M unbound', 'dax0.1 0M unbound', 'dax0.2 64M device_dax'],
+      ['dax0.0 64M unbound', 'dax0.1 0M unbound'],
+    ])
+  })
+
+  test('a device that others broke is seen when daxd disables it, and never deleted', async () => {
+    const { backend, kernel, nodes } = await newHost()
+    for (const offset of [0, 64]) await backend.create(plan([[offset, 64]]))
+    await backend.enable('dax0.1')
+    nodes.openErrnos.push('ENXIO')
+    await backend.disable('dax0.1')
+    await backend.destroy('dax0.1')
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound', 'dax0.1 0M unbound'])
+  })
+
+  test('a device that others have bound again is not deleted, broken or not', async () => {
+    const { backend, kernel } = await newHost()
+    for (const offset of [0, 64]) await backend.create(plan([[offset, 64]]))
+    await backend.enable('dax0.1')
+    const driver = join(kernel.sysRoot, 'bus/dax/devices/dax0.1/driver')
+    const target = await readlink(driver)
+    await rename(driver, join(kernel.sysRoot, 'the-old-link'))
+    await symlink(target, driver)
+    await backend.disable('dax0.1')
+    await backend.destroy('dax0.1')
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound', 'dax0.1 0M unbound'])
+  })
+
   test('an open count that stays broken is backend_failed and leaves the device disabled', async () => {
     const { backend, kernel, nodes } = await newHost()
     await backend.create(plan([[0, 64]]))
@@ -87,7 +133,7 @@ describe('enabling', () => {
     await backend.disable('dax0.0')
     await backend.wipe('dax0.0', { offset: bytes(0), length: bytes(4096) }, () => undefined)
     await backend.enable('dax0.0')
-    expect(opened).toEqual(Array.from({ length: 3 }, () => 'dax0.0 64M device_dax'))
+    expect(opened).toEqual(Array.from({ length: 4 }, () => 'dax0.0 64M device_dax'))
   })
 })
 

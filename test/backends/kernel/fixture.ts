@@ -7,6 +7,7 @@ import {
   createKernelBackend,
   type KernelBackendOptions,
 } from '../../../src/backends/kernel/kernel-backend.ts'
+import { createOpenCounts } from '../../../src/backends/kernel/open-counts.ts'
 import type { RunCommand } from '../../../src/backends/kernel/run-command.ts'
 import { rangesOf } from '../../../src/core/device-range.ts'
 import { DaxError } from '../../../src/core/errors.ts'
@@ -68,6 +69,8 @@ export interface Host {
   readonly looks: { count: number }
   /** The commands that were run, and what they shall answer. */
   readonly commands: string[]
+  /** Another daxd on the same host, which knows only what the host keeps. */
+  restart(): Promise<Backend>
 }
 
 const noLog = { debug() {}, info() {}, warn() {}, error() {} }
@@ -96,10 +99,12 @@ export async function newHost(
     return { kind: 'done', stdout: '' }
   }
   const { sysRoot, procRoot, write } = kernel
-  const backend = await createKernelBackend({
+  const devRoot = await newDirectory()
+  const settings: KernelBackendOptions = {
     sysRoot,
     procRoot,
     devRoot: '/dev',
+    openCounts: createOpenCounts({ sysRoot, procRoot, devRoot }),
     write,
     nodes,
     run,
@@ -117,8 +122,9 @@ export async function newHost(
     },
     ...options,
     timeouts: { appearMs: 50, ...options.timeouts },
-  })
-  return { backend, kernel, nodes, holders, looks, commands }
+  }
+  const restart = () => createKernelBackend(settings)
+  return { backend: await restart(), kernel, nodes, holders, looks, commands, restart }
 }
 
 /** A process that has descriptor 3 open. */

@@ -1,0 +1,92 @@
+import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { BusDevice } from './dax-bus.ts'
+import { HIDDEN_DIRECTORY, HIDDEN_DIRECTORY_MODE } from './device-nodes.ts'
+import { nullIfGone } from './host-errors.ts'
+import { daxDevicePath } from './sysfs-paths.ts'
+
+/** What is kept of a device; `boot` is the boot that it holds for. */
+const noteSchema = z.object({
+  boot: z.string(),
+  bind: z.string().nullable(),
+  broken: z.boolean(),
+})
+
+type Note = z.infer<typeof noteSchema>
+
+const SUFFIX = '.open-count'
+
+/**
+ * Devices that were disabled and enabled while somebody had them open, which breaks the kernel's
+ * count of their users. Such a device must not be deleted before a reboot: the kernel stumbles over
+ * the list of its nodes then (`cd_forget`).
+ *
+ * Kept beside the nodes, so that a daxd that starts later knows them too; a note of another boot
+ * counts for nothing.
+ */
+export interface OpenCounts {
+  noteBroken(chardev: string): Promise<void>
+  isBroken(chardev: string): Promise<boolean>
+  /** Remembers the bind that daxd has just made. */
+  noteBind(device: BusDevice): Promise<void>
+  /** True when the device was bound since by others than daxd, as `daxctl enable-device` does. */
+  isBoundByOthers(device: BusDevice): Promise<boolean>
+  /** The device is gone; the next bearer of the name begins anew. */
+  forget(chardev: string): Promise<void>
+}
+
+export interface OpenCountsOptions {
+  readonly sysRoot: string
+  readonly procRoot: string
+  readonly devRoot: string
+}
+
+export function createOpenCounts(options: OpenCountsOptions): OpenCounts {
+  const directory = join(options.devRoot, HIDDEN_DIRECTORY)
+  const pathOf = (chardev: string) => join(directory, `${chardev}${SUFFIX}`)
+  const bootOf = async () =>
+    (await readFile(join(options.procRoot, 'sys/kernel/random/boot_id'), 'utf8')).trim()
+
+  async function read(chardev: string): Promise<Note> {
+    const boot = await bootOf()
+    const none: Note = { boot, bind: null, broken: false }
+    const text = await nullIfGone(readFile(pathOf(chardev), 'utf8'))
+    const note = text === null ? none : parseNote(text)
+    return note?.boot === boot ? note : none
+  }
+
+  async function change(chardev: string, what: Partial<Note>): Promise<void> {
+    await mkdir(directory, { recursive: true, mode: HIDDEN_DIRECTORY_MODE })
+    await writeFile(pathOf(chardev), JSON.stringify({ ...(await read(chardev)), ...what }))
+  }
+
+  return {
+    noteBroken: (chardev) => change(chardev, { broken: true }),
+    isBroken: async (chardev) => (await read(chardev)).broken,
+    noteBind: async (device) => change(device.chardev, { bind: await bindOf(options, device) }),
+    async isBoundByOthers(device) {
+      const { bind } = await read(device.chardev)
+      return bind !== null && bind !== (await bindOf(options, device))
+    },
+    forget: (chardev) => rm(pathOf(chardev), { force: true }),
+  }
+}
+
+/** A note that was cut short by a crash tells nothing. */
+function parseNote(text: string): Note | null {
+  try {
+    return noteSchema.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Tells one bind of a device from another: each makes the link `driver` anew, and sysfs gives no
+ * number twice. Source: fs/kernfs/dir.c `__kernfs_new_node`, `idr_alloc_cyclic`.
+ */
+async function bindOf(host: OpenCountsOptions, { chardev }: BusDevice): Promise<string | null> {
+  const link = lstat(join(daxDevicePath(host, chardev), 'driver'), { bigint: true })
+  return (await nullIfGone(link))?.ino.toString() ?? null
+}
