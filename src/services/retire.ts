@@ -126,7 +126,12 @@ export function retireDevice(
   })
 }
 
-/** The part of {@link retireDevice} after the intent; repeatable until it succeeds. */
+/**
+ * The part of {@link retireDevice} after the intent; repeatable until it succeeds.
+ * @throws DaxError the host's refusal, which leaves the namespace `failed`; but `stale_holders`,
+ *   when a device that was revoked cannot be wiped under those who still hold it, leaves it
+ *   `wiping`, to be gone on with once they have let go.
+ */
 export async function finishRetire(deps: HostDeps, uid: string, steps: RetireSteps): Promise<void> {
   const { world, backend } = deps
   const device = need(world.working, 'device', uid)
@@ -139,6 +144,8 @@ export async function finishRetire(deps: HostDeps, uid: string, steps: RetireSte
     }
   } catch (cause) {
     const error = asDaxError(cause)
+    // Who still holds it will let go one day; the caretaker asks again until then.
+    if (error.code === 'stale_holders') throw error
     await world.commit((tx) => {
       const namespace = namespaceOf(tx, need(tx.view, 'device', uid))
       if (namespace !== null) {
@@ -181,9 +188,11 @@ async function wipe(deps: HostDeps, device: DeviceRecord, steps: RetireSteps): P
   // Nobody was ever given what was only planned; its name may be a stranger's.
   if (namespace === undefined || device.size === 0 || isPlanned(device)) return
   if (namespace.wipe !== 'on_release' && !isWipedForClaims(world.working, device)) return
-  await world.commit((tx) => {
-    tx.update('namespace', need(tx.view, 'namespace', namespace.name), { state: 'wiping' })
-  })
+  if (namespace.state !== 'wiping') {
+    await world.commit((tx) => {
+      tx.update('namespace', need(tx.view, 'namespace', namespace.name), { state: 'wiping' })
+    })
+  }
   const whole = { offset: bytes(0), length: totalSize(device.ranges) }
   await backend.wipe(device.chardev, whole, (done) => steps.onProgress?.(done))
 }

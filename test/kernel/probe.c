@@ -267,6 +267,20 @@ static void do_byte(const char *line) {
   printf("{\"byte\":%d}\n", *at);
 }
 
+/* How many bytes of the slot's mapping are not zero. */
+static void do_nonzero(const char *line) {
+  struct slot *slot = slot_of(line);
+  unsigned long count = 0;
+  for (size_t at = 0; at < slot->length; at++) count += slot->address[at] != 0;
+  printf("{\"nonzero\":%lu}\n", count);
+}
+
+/* Reads a byte of the slot as a process does that expects no signal. */
+static void do_die(const char *line) {
+  signal(SIGBUS, SIG_DFL);
+  do_byte(line);
+}
+
 static void answer(const char *line) {
   char op[16];
   text_of(line, "op", op, sizeof op);
@@ -279,6 +293,8 @@ static void answer(const char *line) {
   else if (strcmp(op, "split") == 0) do_split(line);
   else if (strcmp(op, "call") == 0) do_call(line);
   else if (strcmp(op, "byte") == 0) do_byte(line);
+  else if (strcmp(op, "nonzero") == 0) do_nonzero(line);
+  else if (strcmp(op, "die") == 0) do_die(line);
   else if (strcmp(op, "close") == 0) do_release(line, 0);
   else if (strcmp(op, "release") == 0) do_release(line, 1);
   else printf("{\"error\":\"no such op\"}\n");

@@ -10,10 +10,11 @@ const KERNELS: Readonly<Record<string, string>> = {
 }
 export const KERNEL_DEFAULT = '6.1'
 
-/** ndctl, daxctl and every library that they, node and bash need in the guest. */
+/** ndctl, daxctl, daxio and every library that they, node and bash need in the guest. */
 const USERLAND = [
   ['ndctl', 'daxctl', 'libndctl6', 'libdaxctl1', 'libcxl1', 'libkmod2', 'libudev1', 'libuuid1'],
   ['libjson-c5', 'libiniparser1', 'libkeyutils1', 'libtraceevent1', 'libtracefs1', 'libssl3'],
+  ['pmdk-tools', 'libpmem1', 'libpmemobj1', 'libpmemblk1', 'libpmemlog1', 'libpmempool1'],
   ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1', 'zlib1g', 'libzstd1', 'liblzma5', 'kmod'],
 ].flat()
 
