@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import {
   type EventView,
@@ -7,29 +6,21 @@ import {
   eventListQuery,
   withContract,
 } from '../schemas/index.ts'
-import { DaxError } from '../src/core/errors.ts'
 import type { EventFeed, FeedEvent } from '../src/services/event-feed.ts'
+import { drawOnce, type EventStream, openEventStream } from './event-stream.ts'
 import { cursorOf, seqOf } from './pages.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { instant } from './views.ts'
 
-/** Watchers at once; each costs a socket and a buffer. */
-const WATCHERS_MAX = 1000
-/** A watcher that is this far behind is cut off; it comes back with its Last-Event-ID. */
-const BACKLOG_MAX_BYTES = 4 * 1024 * 1024
-/** Proxies cut silent connections; a comment now and then keeps them open. */
-const HEARTBEAT_MS = 15_000
-/** Kept events sent at once to a watcher that catches up. */
-const CATCH_UP_LIMIT = 1000
-
 /** Events: every change in order, streamed or as a collection. */
 export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {
   const { events } = services
-  const open = new Set<Readable>()
+  const open = new Set<EventStream>()
+  const draw = drawOnce(frameOf)
   return async (app) => {
     // Streams never end by themselves, and closing waits for every answer.
     app.addHook('preClose', (done) => {
-      for (const stream of open) stream.push(null)
+      for (const stream of open) stream.end()
       done()
     })
     app.get(
@@ -46,17 +37,14 @@ export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { query, headers } = request
         if (wantsJson(request.headers.accept)) return reply.send(await collect(events, query))
-        if (events.watchers() >= WATCHERS_MAX) {
-          throw new DaxError('overloaded', `${WATCHERS_MAX} watchers are connected already.`)
-        }
         const after = headers['last-event-id'] ?? query.since ?? events.newest()
-        const stream = await openStream(events, after)
+        const stream = await openEventStream(events, after, draw)
         open.add(stream)
-        stream.once('close', () => open.delete(stream))
-        reply.raw.once('close', () => stream.destroy())
+        stream.readable.once('close', () => open.delete(stream))
+        reply.raw.once('close', () => stream.readable.destroy())
         reply.headers({ 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
         reply.serializer((payload) => payload as string)
-        return reply.send(stream as never)
+        return reply.send(stream.readable as never)
       },
     )
   }
@@ -91,42 +79,4 @@ function frameOf({ object, ...event }: FeedEvent): string {
   const head = JSON.stringify(headOf(event))
   const data = object === undefined ? head : `${head.slice(0, -1)},"object":${object}}`
   return `id: ${event.revision}\nevent: ${event.kind}\ndata: ${data}\n\n`
-}
-
-/**
- * A stream of every event after a revision. Live events that arrive while the kept ones are read
- * wait their turn, so nothing is missed and nothing comes twice.
- */
-async function openStream(events: EventFeed, after: number): Promise<Readable> {
-  const stream = new Readable({ read: () => undefined })
-  let told = after
-  let waiting: FeedEvent[] | null = []
-  const push = (group: readonly FeedEvent[]): void => {
-    const fresh = group.filter(({ revision }) => revision > told)
-    if (fresh.length === 0 || stream.destroyed) return
-    told = fresh.at(-1)?.revision ?? told
-    stream.push(fresh.map(frameOf).join(''))
-    if (stream.readableLength > BACKLOG_MAX_BYTES) stream.destroy()
-  }
-  const unsubscribe = events.subscribe((group) => {
-    if (waiting === null) push(group)
-    else waiting.push(...group)
-  })
-  stream.once('close', unsubscribe)
-  const heartbeat = setInterval(() => stream.push(': keep-alive\n\n'), HEARTBEAT_MS)
-  stream.once('close', () => clearInterval(heartbeat))
-  try {
-    stream.push('retry: 1000\n\n')
-    for (;;) {
-      const kept = await events.since(told, CATCH_UP_LIMIT)
-      push(kept)
-      if (kept.length < CATCH_UP_LIMIT || stream.destroyed) break
-    }
-  } catch (error) {
-    stream.destroy()
-    throw error
-  }
-  push(waiting)
-  waiting = null
-  return stream
 }

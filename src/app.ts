@@ -7,6 +7,10 @@ import Fastify, {
 } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { IDENTIFIER_LENGTH_MAX } from '../schemas/common.ts'
+import type { DaxError } from './core/errors.ts'
+import type { QueueFigures } from './core/queue-figures.ts'
+import { admission, createAdmission } from './plugins/admission.ts'
+import { ADMISSION_LIMITS, type AdmissionLimits } from './plugins/admission-limits.ts'
 import { answerHeaders } from './plugins/answer-headers.ts'
 import { auth } from './plugins/auth.ts'
 import { createClientErrors } from './plugins/client-error.ts'
@@ -18,6 +22,7 @@ import { metrics } from './plugins/metrics.ts'
 import type { MetricsRegistry } from './plugins/metrics-registry.ts'
 import { openapi } from './plugins/openapi.ts'
 import { problem } from './plugins/problem.ts'
+import { registerQueueMetrics } from './plugins/queue-metrics.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { answerUnroutable } from './plugins/unroutable.ts'
 import { validatorCompiler } from './plugins/validator.ts'
@@ -29,12 +34,22 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000
 /** A silent connection is dropped after this, the longest wait for an answer included. */
 const CONNECTION_TIMEOUT_MS = 600_000
 const HEADERS_SIZE_MAX_BYTES = 16 * 1024
+/** How long request line and headers may take, from the connection's first moment on. */
+const HEADERS_TIMEOUT_MS = 10_000
+/** How often connections are looked at for these times; Node's own pause is 30 s. */
+const TIMES_CHECKED_MS = 2000
+/** Connections at once, idle ones and event streams included; more are closed unanswered. */
+const CONNECTIONS_MAX = 8192
 
 /** What the app is made of. */
 export interface AppParts {
   readonly routes: readonly FastifyPluginAsync[]
   readonly ready: () => Readiness
   readonly metrics: MetricsRegistry
+  /** The bounded queues behind the routes. */
+  readonly queues?: () => readonly QueueFigures[]
+  /** Why no change can be taken in just now, null while all is well. */
+  readonly refuseChange?: () => DaxError | null
 }
 
 export interface AppOptions {
@@ -45,11 +60,19 @@ export interface AppOptions {
   readonly bodyLimitBytes?: number
   /** How long a request may take to arrive. */
   readonly requestTimeoutMs?: number
+  readonly limits?: Partial<AdmissionLimits>
 }
 
 /** The whole HTTP face of the service, not listening yet. */
 export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance {
   const app = createInstance(options)
+  const doorkeeper = createAdmission({
+    limits: { ...ADMISSION_LIMITS, ...options.limits },
+    bodyLimitBytes: options.bodyLimitBytes ?? BODY_LIMIT_BYTES_DEFAULT,
+    refuseChange: parts.refuseChange ?? (() => null),
+  })
+  const { queues = () => [] } = parts
+  registerQueueMetrics(parts.metrics, () => [...doorkeeper.figures(), ...queues()])
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.register(problem)
@@ -58,7 +81,8 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
   if (options.token !== undefined) app.register(auth, { token: options.token })
   app.register(closing)
   app.register(contract)
-  app.register(jsonBody)
+  app.register(admission, { doorkeeper })
+  app.register(jsonBody, { inTurn: doorkeeper.inTurn })
   app.register(openapi, { version: options.version })
   app.register(metrics, { registry: parts.metrics })
   app.register(health, { ready: parts.ready })
@@ -67,7 +91,7 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
 }
 
 function createInstance(options: AppOptions): FastifyInstance {
-  const { logger } = options
+  const { logger, requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS_DEFAULT } = options
   const clientErrors = createClientErrors(logger === false ? null : logger)
   const app = Fastify({
     ...(logger === false ? { logger } : { loggerInstance: logger }),
@@ -79,17 +103,23 @@ function createInstance(options: AppOptions): FastifyInstance {
     requestIdHeader: false,
     trustProxy: false,
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES_DEFAULT,
-    requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS_DEFAULT,
+    requestTimeout,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // Node would answer a request without Host with a bare 400; the contract plugin refuses it.
-    http: { maxHeaderSize: HEADERS_SIZE_MAX_BYTES, requireHostHeader: false },
+    http: {
+      maxHeaderSize: HEADERS_SIZE_MAX_BYTES,
+      requireHostHeader: false,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
+      connectionsCheckingInterval: Math.min(TIMES_CHECKED_MS, requestTimeout),
+    },
     routerOptions: { maxParamLength: IDENTIFIER_LENGTH_MAX },
     // The closing plugin answers 503 instead, as a problem document.
     return503OnClosing: false,
     clientErrorHandler: clientErrors.answer,
     frameworkErrors: answerUnroutable,
   })
+  app.server.maxConnections = CONNECTIONS_MAX
   app.server.on('request', clientErrors.note)
   // Node answers an expectation that it does not know with a bare 417; ours to ignore (RFC 9110).
   app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange))

@@ -12,6 +12,7 @@ import { lockStateDirectory } from './ledger/state-lock.ts'
 import { openBackend } from './open-backend.ts'
 import { createMetricsRegistry } from './plugins/metrics-registry.ts'
 import { registerMetrics } from './service-metrics.ts'
+import { createCommitBacklog } from './services/commit-backlog.ts'
 import { createServices, stopServices } from './services/create-services.ts'
 import { createHostNotices } from './services/host-notices.ts'
 import { releaseDefaultDevices } from './services/release-defaults.ts'
@@ -80,6 +81,8 @@ async function assemble(
   opened.push(() => notices.stop())
   opened.push(watch(notices.changed))
   services.onHostReturned(notices.changed)
+  const { queues, events, idempotency } = services
+  const backlog = createCommitBacklog(services.world)
   const metrics = createMetricsRegistry()
   registerMetrics(metrics, services)
   const app = buildApp(
@@ -87,6 +90,8 @@ async function assemble(
       routes: allRoutes(services, examineNow(config)),
       ready: () => readinessOf(services.world.failure()),
       metrics,
+      queues: () => [backlog, queues, events, idempotency].map((queue) => queue.figures()),
+      refuseChange: backlog.refuseChange,
     },
     { version, logger: log, ...(config.token === null ? {} : { token: config.token }) },
   )

@@ -45,6 +45,10 @@ export function registerMetrics(metrics: Metrics, services: Services): void {
   metrics.gauge({ name: 'daxd_event_watchers', help: 'Open event streams.' }, () => [
     { value: events.watchers() },
   ])
+  metrics.counter(
+    { name: 'daxd_event_watchers_cut_off_total', help: 'Event streams cut off for being slow.' },
+    () => events.cutOffs(),
+  )
   metrics.gauge(
     { name: 'daxd_host_queue_length', help: 'Host changes waiting or running.' },
     () => [{ value: queues.length() }],

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import fp from 'fastify-plugin'
 import { DaxError } from '../core/errors.ts'
+import type { Admission } from './admission.ts'
 
 export const JSON_TYPE = 'application/json'
 export const MERGE_PATCH_TYPE = 'application/merge-patch+json'
@@ -8,10 +9,11 @@ export const MERGE_PATCH_TYPE = 'application/merge-patch+json'
 /**
  * JSON is the only body. Of duplicate keys the last counts, as JSON.parse has it; keys that could
  * reach a prototype are refused; an empty body is an absent one. Bytes that are no UTF-8 are
- * refused, for decoding would silently put other characters in their place.
+ * refused, for decoding would silently put other characters in their place. Large bodies are read
+ * in turn, since reading one keeps everybody else waiting.
  */
-export const jsonBody = fp(
-  async (app) => {
+export const jsonBody = fp<{ readonly inTurn: Admission['inTurn'] }>(
+  async (app, { inTurn }) => {
     const parse = app.getDefaultJsonParser('error', 'error')
     app.removeAllContentTypeParsers()
     app.addContentTypeParser(
@@ -19,13 +21,23 @@ export const jsonBody = fp(
       { parseAs: 'buffer' },
       (request, body: Buffer, done) => {
         if (body.length === 0) return done(null, undefined)
-        if (!isUtf8(body)) return done(new DaxError('malformed', 'The body is not UTF-8.'))
-        return parse(request, body.toString('utf8'), (error, value) => {
-          // The framework gives an absent body to the validator as null, so a null that somebody
-          // sent must not get so far.
-          if (error === null && value === null) done(nothing())
-          else done(error, value)
-        })
+        const read = (): void => {
+          if (!isUtf8(body)) {
+            done(new DaxError('malformed', 'The body is not UTF-8.'))
+            return
+          }
+          parse(request, body.toString('utf8'), (error, value) => {
+            // The framework gives an absent body to the validator as null, so a null that somebody
+            // sent must not get so far.
+            if (error === null && value === null) done(nothing())
+            else done(error, value)
+          })
+        }
+        try {
+          inTurn(request, body, read)
+        } catch (error) {
+          done(error as Error)
+        }
       },
     )
     app.addHook('onRequest', (request, _reply, done) => {

@@ -6,7 +6,7 @@ const PREFIX = 'daxd_'
 /** From a read of memory to a wait for a drain, seconds. */
 const DURATION_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10, 60]
 
-export interface GaugeSample {
+export interface Sample {
   readonly value: number
   readonly labels?: Readonly<Record<string, string>>
 }
@@ -14,11 +14,14 @@ export interface GaugeSample {
 /** What services may tell. Every callback runs when somebody reads the metrics, not before. */
 export interface Metrics {
   /** A total that only grows; the name starts with `daxd_` and ends with `_total`. */
-  counter(metric: { readonly name: string; readonly help: string }, read: () => number): void
+  counter(
+    metric: { readonly name: string; readonly help: string; readonly labels?: readonly string[] },
+    read: () => number | Iterable<Sample>,
+  ): void
   /** A value that may go either way, one sample for each set of labels. */
   gauge(
     metric: { readonly name: string; readonly help: string; readonly labels?: readonly string[] },
-    read: () => Iterable<GaugeSample>,
+    read: () => Iterable<Sample>,
   ): void
 }
 
@@ -50,14 +53,17 @@ export function createMetricsRegistry(): MetricsRegistry {
     registers: [registry],
   })
   return {
-    counter(metric, read) {
+    counter({ labels = [], ...metric }, read) {
       invariant(/^daxd_.*_total$/.test(metric.name), 'a counter is named daxd_*_total', metric)
       new Counter({
         ...metric,
+        labelNames: [...labels],
         registers: [registry],
         collect() {
           this.reset()
-          this.inc(read())
+          const told = read()
+          const samples = typeof told === 'number' ? [{ value: told }] : told
+          for (const sample of samples) this.inc({ ...sample.labels }, sample.value)
         },
       })
     },

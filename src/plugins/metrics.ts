@@ -4,6 +4,8 @@ import { emptyQuery } from '../../schemas/common.ts'
 import { withContract } from '../../schemas/contract.ts'
 import type { MetricsRegistry } from './metrics-registry.ts'
 
+export const METRICS_PATH = '/metrics'
+
 /** Times every request and shows the metrics to Prometheus. */
 export const metrics = fp<{ readonly registry: MetricsRegistry }>(
   async (app, { registry }) => {
@@ -27,7 +29,7 @@ export const metrics = fp<{ readonly registry: MetricsRegistry }>(
         },
       },
     })
-    app.get('/metrics', { schema }, async (_request, reply) => {
+    app.get(METRICS_PATH, { schema }, async (_request, reply) => {
       return reply.type(registry.contentType).send(await registry.render())
     })
   },

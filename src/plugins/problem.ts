@@ -38,8 +38,12 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(Buffer.from(JSON.stringify(document)))
 }
 
-/** What an operator should look at; a 501 or a full region is the caller's to know. */
+/**
+ * What an operator should look at; a 501 or a full region is the caller's to know. Refusals for
+ * overload are counted in the metrics: a line for each would make the overload worse.
+ */
 function isFailure({ code, status }: DaxError): boolean {
+  if (code === 'overloaded') return false
   return status === 502 || status === 503 || code === 'ledger_full'
 }
 

@@ -21,7 +21,7 @@ export function logRequest(
   reply: FastifyReply,
   code: string | null,
 ): void {
-  request.log[levelOf(request, reply)](
+  request.log[levelOf(request, reply, code)](
     {
       method: request.method,
       path: pathOf(request.url),
@@ -33,7 +33,12 @@ export function logRequest(
   )
 }
 
-/** Successful reads are many and change nothing. */
-function levelOf(request: FastifyRequest, reply: FastifyReply): 'debug' | 'info' {
+/** Successful reads are many and change nothing; refusals for overload are many more. */
+function levelOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: string | null,
+): 'debug' | 'info' {
+  if (code === 'overloaded') return 'debug'
   return READ_METHODS.has(request.method) && reply.statusCode < 400 ? 'debug' : 'info'
 }

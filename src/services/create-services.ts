@@ -46,7 +46,7 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
     describe,
     onRollback: (err) => log.error({ err }, 'a commit failed; its changes were taken back'),
   })
-  const events = createEventFeed({ world, ledger })
+  const events = createEventFeed({ world, ledger, clock })
   const queues = createAnsweringQueues(createRegionQueues(), bounded)
   const host = { world, backend, queues, clock, log, shut: new Set<string>() }
   const operations = createOperations({ world, clock, log })
