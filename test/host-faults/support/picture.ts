@@ -41,7 +41,7 @@ export async function wrongsOf(service: FaultService): Promise<string[]> {
         ? []
         : [`${name} wants enabled ${enabled}, ${chardev} is ${device?.state}`]
     }),
-    ...claims.flatMap((claim) => claimWrongs(claim, { handles, mappings, leases })),
+    ...claims.flatMap((claim) => claimWrongs(claim, { devices, handles, mappings, leases })),
     ...devices.flatMap((device) => deviceWrongs(device, { handles, mappings })),
     ...devices.flatMap(({ chardev, size, state }) => {
       const shown = host.devices.find((other) => other.chardev === chardev)
@@ -57,13 +57,18 @@ export async function wrongsOf(service: FaultService): Promise<string[]> {
   ]
 }
 
+type ClaimParts = 'devices' | 'handles' | 'mappings' | 'leases'
+
 function claimWrongs(
   claim: Body,
-  { handles, mappings, leases }: Readonly<Record<'handles' | 'mappings' | 'leases', Body[]>>,
+  { devices, handles, mappings, leases }: Readonly<Record<ClaimParts, Body[]>>,
 ): string[] {
+  // A device that was disabled with revoke keeps its claims, whose mappings wait for its return.
+  const device = devices.find(({ chardev }) => chardev === claim.chardev)
+  const wanted = device?.state === 'enabled' ? 'live' : 'revoked'
   const parts = [
     handles.some(({ id }) => id === claim.handle),
-    mappings.some(({ id, state }) => id === claim.mapping && state === 'live'),
+    mappings.some(({ id, state }) => id === claim.mapping && state === wanted),
     claim.lease === null || leases.some(({ id }) => id === claim.lease),
   ]
   return parts.every(Boolean) ? [] : [`claim ${claim.name} lacks a part: ${parts}`]
