@@ -1,6 +1,7 @@
 /** `npm run test:crash`: kills daxd under load, again and again, and checks what it shows. */
 import { parseArgs } from 'node:util'
 import { crashRun, type Figures } from './support/crash-run.ts'
+import type { Tally } from './support/tally.ts'
 
 const KILLS = 50
 const CLIENTS = 6
@@ -26,6 +27,16 @@ function tell({ kills, startKills, calls, successes, events, happened, absent }:
   const open = `unanswered: ${happened} had happened, ${absent} had not`
   const load = `${calls} calls, ${successes} successes, ${events} events`
   return `${kills} kills (${startKills} of starts), ${load}; ${open}`
+}
+
+/** What the load was made of. */
+function tellTally(tally: Tally): string {
+  const rows = Object.entries(tally).sort(([left], [right]) => (left < right ? -1 : 1))
+  const lines = rows.map(([kind, { successes, refusals }]) => {
+    const counts = [successes, refusals].map((count) => String(count).padStart(8))
+    return `${counts.join('')}  ${kind}`
+  })
+  return ['successes refused', ...lines].join('\n')
 }
 
 function wholeNumber(text: string | undefined, fallback: number): number {
@@ -68,7 +79,7 @@ async function main(): Promise<number> {
       process.stdout.write(`${tell(figures)}\n`)
     },
   })
-  process.stdout.write(`${tell(report.figures)}\n`)
+  process.stdout.write(`${tellTally(report.figures.tally)}\n${tell(report.figures)}\n`)
   if (report.faults.length === 0) {
     process.stdout.write('all that was acknowledged is there, the rest is whole or absent\n')
     return 0

@@ -46,16 +46,16 @@ export async function checkAfterCrash(
   random: Random,
 ): Promise<Check> {
   const { url, witness } = stage
-  const shown = await lookAtRest(url, witness)
+  const { shown, told } = await lookAtRest(url, witness)
   const { items: differences } = await must(url, 'GET', '/v1/reconciliation')
-  const collected = await collectedSince(url, witness)
-  const before: Evidence = { clients, witness, shown, collected, differences }
+  const collected = await collectedSince(url, told)
+  const before: Evidence = { clients, witness: told, shown, collected, differences }
   const evidence = structuredClone(before)
   const { faults, resolved } = judge(before)
   const replays = await replayFaults(url, clients, random)
   const found = [...faults, ...replays]
   const story = found.length === 0 ? [] : storyOf(found, evidence)
-  closeWindow(witness, shown)
+  closeWindow(witness, told, shown)
   if (found.length > 0) return { faults: found, story, resolved, evidence }
   const again = await sendAgain(stage, resolved, random)
   return { faults: again, story: storyOf(again, evidence), resolved, evidence }
@@ -76,17 +76,23 @@ export function judge({ clients, witness, shown, collected, differences }: Evide
   }
 }
 
+/** What was looked at, and what the events had told by then. */
+interface Rest {
+  readonly shown: Shown
+  readonly told: Witness
+}
+
 /** Leases go on ending while one looks: the look that counts is one with no change in between. */
-async function lookAtRest(url: string, witness: Witness): Promise<Shown> {
-  let shown = await look(url)
-  for (let tries = 0; tries < SETTLE_TRIES; tries += 1) {
+async function lookAtRest(url: string, witness: Witness): Promise<Rest> {
+  for (let tries = 0; ; tries += 1) {
     const before = await catchUp(url, witness)
-    shown = await look(url)
-    const isStill = (await catchUp(url, witness)) === before
-    if (isStill && !isHalfDone(shown)) return shown
+    const shown = await look(url)
+    await catchUp(url, witness)
+    const isStill = witness.newest === before
+    const isLast = tries >= SETTLE_TRIES
+    if ((isStill && !isHalfDone(shown)) || isLast) return { shown, told: structuredClone(witness) }
     await new Promise((resolve) => setTimeout(resolve, SETTLE_PAUSE_MS))
   }
-  return shown
 }
 
 function isHalfDone({ things, devices, operations }: Shown): boolean {

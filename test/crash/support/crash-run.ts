@@ -11,6 +11,7 @@ import { type Instant, planRound } from './plan.ts'
 import type { Random } from './random.ts'
 import type { ClientRecord } from './record.ts'
 import { createClient, createShared } from './setting.ts'
+import { sumOf, type Tally } from './tally.ts'
 
 export interface CrashOptions {
   readonly seed: number
@@ -37,6 +38,8 @@ export interface Figures {
   readonly happened: number
   readonly absent: number
   readonly unknown: number
+  /** Successes and refusals of each kind of call, over all clients. */
+  readonly tally: Tally
 }
 
 export interface CrashReport {
@@ -104,6 +107,7 @@ const NO_FIGURES: Figures = {
   happened: 0,
   absent: 0,
   unknown: 0,
+  tally: {},
 }
 
 async function begin(
@@ -133,7 +137,11 @@ async function rounds(run: Run): Promise<Check | null> {
     const random = randomFrom(seed)
     const plan = planRound(random)
     const { lifeSuccesses: count } = options
-    await liveAndDie(run, seed, count === undefined ? plan.kill : { at: 'success', count })
+    await liveAndDie(
+      run,
+      seed,
+      count === undefined ? plan.kill : { at: 'success', count, thenMs: 0 },
+    )
     for (const share of plan.startKills) {
       if (run.figures.kills < options.kills) await dieStarting(run, share)
     }
@@ -157,21 +165,26 @@ async function liveAndDie(run: Run, seed: number, kill: Instant): Promise<void> 
   run.figures = { ...run.figures, kills: run.figures.kills + 1, rounds: run.figures.rounds + 1 }
 }
 
-/** Rings at the planned instant: at a success, before its client does anything else. */
+/** Rings at the planned instant; at a success, before its client does anything else. */
 function alarm(kill: Instant): { readonly rings: Promise<void>; count(): void } {
   let left = kill.at === 'success' ? kill.count : Number.POSITIVE_INFINITY
   let ring: () => void = () => undefined
   const rings = new Promise<void>((resolve) => {
     ring = resolve
   })
-  const timer = setTimeout(ring, kill.at === 'time' ? kill.ms : LIFE_MAX_MS)
-  void rings.then(() => clearTimeout(timer))
-  if (left === 0) ring()
+  const timers = [setTimeout(ring, kill.at === 'time' ? kill.ms : LIFE_MAX_MS)]
+  void rings.then(() => timers.forEach(clearTimeout))
+  const reach = (): void => {
+    const thenMs = kill.at === 'success' ? kill.thenMs : 0
+    if (thenMs === 0) ring()
+    else timers.push(setTimeout(ring, thenMs))
+  }
+  if (left === 0) reach()
   return {
     rings,
     count() {
       left -= 1
-      if (left <= 0) ring()
+      if (left === 0) reach()
     },
   }
 }
@@ -209,6 +222,7 @@ async function check(run: Run, random: Random): Promise<Check> {
     happened: figures.happened + counted(true),
     absent: figures.absent + counted(false),
     unknown: figures.unknown + counted(null),
+    tally: sumOf(clients.map(({ tally }) => tally)),
   }
   return { ...found, faults: [...found.faults, ...errors.map((line) => JSON.stringify(line))] }
 }

@@ -136,9 +136,10 @@ async function eventsSince(url: string, since: number): Promise<Body[]> {
   return items
 }
 
-/** The events since the last check as a page-wise reader gets them now. */
-export function collectedSince(url: string, witness: Witness): Promise<Body[]> {
-  return eventsSince(url, witness.checked)
+/** The events from the last check to the newest told, as a page-wise reader gets them now. */
+export async function collectedSince(url: string, told: Witness): Promise<Body[]> {
+  const kept = await eventsSince(url, told.checked)
+  return kept.filter(({ revision }) => revision <= told.newest)
 }
 
 /** What contradicts what: the stream, the kept events, the answers and the listings. */
@@ -202,16 +203,16 @@ function text(body: Body): string {
   return JSON.stringify(body)
 }
 
-/** What was checked is the ground that the next check stands on. */
-export function closeWindow(witness: Witness, { devices }: Shown): void {
+/** What was checked, `told`, is the ground that the next check stands on. */
+export function closeWindow(witness: Witness, told: Witness, { devices }: Shown): void {
   const there = new Set(devices.map((device) => keyOfObject('device', device)))
-  for (const [key, body] of witness.now) {
+  for (const [key, body] of told.now) {
     if (key.startsWith('device ') && body.size > 0 && !there.has(key)) witness.now.delete(key)
   }
-  witness.base = new Map(witness.now)
-  witness.window.clear()
+  for (const revision of told.window.keys()) witness.window.delete(revision)
+  witness.base = told.now
   witness.seen.clear()
-  witness.checked = witness.newest
+  witness.checked = told.newest
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Answer, Body, CallOptions } from './http.ts'
+import { counted, kindOf, type Tally } from './tally.ts'
 
 export type ThingKind = 'namespace' | 'device' | 'handle' | 'mapping' | 'lease' | 'claim'
 
@@ -71,6 +72,7 @@ export interface ClientRecord {
   readonly violations: string[]
   calls: number
   successes: number
+  tally: Tally
 }
 
 /** The key under which an object is found in what the service shows. */
@@ -121,6 +123,7 @@ export function note(record: ClientRecord, open: Open, answer: Answer | null): v
   const { status, body } = answer
   const { method, path, fails, refusals } = change
   const isRefusal = status >= 300
+  record.tally = counted(record.tally, kindOf(change), !isRefusal)
   const expected = fails === undefined ? [...REFUSALS, ...refusals] : [fails]
   if (isRefusal && expected.includes(body?.code)) {
     if (LAPSED.includes(body.code)) noteLapse(record, change)

@@ -35,5 +35,6 @@ export async function createClient(url: string, name: string): Promise<ClientRec
     violations: [],
     calls: 0,
     successes: 0,
+    tally: {},
   }
 }
