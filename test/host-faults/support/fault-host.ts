@@ -44,7 +44,10 @@ function failing(when: 'before' | 'after') {
   return { operation: '*', when, probability: 1, errno: 'EIO' } as const
 }
 
-/** The calls go to the host that is real now (a reboot opens another); those that fail do so by the product's own fault injection. */
+/**
+ * The calls go to the host that is real now (a reboot opens another); those that fail do so by the
+ * product's own fault injection.
+ */
 export function createFaultHost(realNow: () => Backend, { onHang }: FaultHostOptions): FaultHost {
   let fault: Fault | null = null
   let seen: Method[] = []
