@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { ProbeReport } from '../servers/probe.ts'
+import { end, type ServerProcess } from './server-process.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const PROBE = new URL('../servers/probe.ts', import.meta.url).href
+const START_TIMEOUT_MS = 120_000
+const LOOK_AGAIN_MS = 5
+
+export interface DaxdOptions {
+  /** Its state directory goes below it, and its log. */
+  readonly directory: string
+  readonly topology: string
+  /** Loads the probe and stalls every commit by so much. */
+  readonly commitStallMs?: number
+}
+
+/** daxd as its users start it: its own process, the default log level, the log in a file. */
+export interface DaxdProcess extends ServerProcess {
+  readonly pid: number
+  /** From the start of the process until `/readyz` said yes. */
+  readonly readyMs: number
+  /** What the probe saw since it was last asked. */
+  probe(): Promise<ProbeReport>
+  kill(): Promise<void>
+}
+
+/** Starts daxd on a free port. @throws Error with its log when it ends, or is not ready in time. */
+export async function startDaxd(options: DaxdOptions): Promise<DaxdProcess> {
+  const began = performance.now()
+  const log = join(options.directory, 'daxd.log')
+  const child = spawnDaxd(options, log)
+  const url = await listening(child, log, began)
+  await ready(url, began)
+  const readyMs = performance.now() - began
+  const { pid } = child
+  if (pid === undefined) throw new Error('a process that listens has an id')
+  return {
+    port: Number(new URL(url).port),
+    pid,
+    readyMs,
+    pids: () => [pid],
+    async probe() {
+      const answer = once(child, 'message')
+      child.send('report')
+      const [report] = await answer
+      return report as ProbeReport
+    },
+    stop: () => end(child, 'SIGTERM'),
+    kill: () => end(child, 'SIGKILL'),
+  }
+}
+
+function spawnDaxd({ directory, topology, commitStallMs }: DaxdOptions, log: string): ChildProcess {
+  mkdirSync(directory, { recursive: true })
+  const output = openSync(log, 'w')
+  const state = join(directory, 'state')
+  const preload = commitStallMs === undefined ? [] : ['--import', PROBE]
+  const flags = ['--state-dir', state, '--listen', '127.0.0.1:0', '--topology', topology]
+  const child = spawn(process.execPath, [...preload, MAIN, 'serve', ...flags], {
+    stdio: ['ignore', output, output, commitStallMs === undefined ? 'ignore' : 'ipc'],
+    env: { ...process.env, DAXD_BENCH_COMMIT_STALL_MS: String(commitStallMs ?? 0) },
+  })
+  closeSync(output)
+  return child
+}
+
+async function listening(child: ChildProcess, log: string, began: number): Promise<string> {
+  for (;;) {
+    const [, url] = /"url":"([^"]+)".*"msg":"listening"/.exec(readFileSync(log, 'utf8')) ?? []
+    if (url !== undefined) return url
+    const isGone = child.exitCode !== null || child.signalCode !== null
+    if (isGone || performance.now() - began > START_TIMEOUT_MS) {
+      child.kill('SIGKILL')
+      throw new Error(`daxd does not start: ${readFileSync(log, 'utf8')}`)
+    }
+    await setTimeout(LOOK_AGAIN_MS)
+  }
+}
+
+async function ready(url: string, began: number): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/readyz`)
+    await answer.text()
+    if (answer.ok) return
+    if (performance.now() - began > START_TIMEOUT_MS) throw new Error('daxd does not get ready')
+    await setTimeout(LOOK_AGAIN_MS)
+  }
+}
