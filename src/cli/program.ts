@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { defaultStateDirectory, LISTEN_DEFAULT, LOG_LEVELS, type Settings } from '../config.ts'
+import { addLedger, type LedgerActions } from './ledger-program.ts'
+import { stateDirectoryDefault } from './state-directory-default.ts'
 
 /** What the command line can be told to do; injected, so that it can be tested without doing it. */
 export interface Actions {
@@ -9,6 +11,7 @@ export interface Actions {
     readonly backend: 'emulated' | 'kernel'
     readonly stateDirectory: string
   }): Promise<number>
+  readonly ledger: LedgerActions
 }
 
 /** Flags of commander are camel-cased; settings go by the flags' own names. */
@@ -22,7 +25,7 @@ function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value]
 }
 
-/** The command line: `daxd serve`, `daxd doctor`. */
+/** The command line: `daxd serve`, `daxd doctor`, `daxd ledger`. */
 export function createProgram(version: string, actions: Actions): Command {
   const program = new Command('daxd')
     .description("Owns a host's device-dax memory and hands it out over HTTP.")
@@ -31,6 +34,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .exitOverride()
   addServe(program, actions)
   addDoctor(program, actions)
+  addLedger(program, actions.ledger)
   return program
 }
 
@@ -91,11 +95,6 @@ function addServe(program: Command, actions: Actions): void {
     .option('--config <file>', 'settings by the names of these flags (YAML or JSON)')
     .addHelpText('after', SERVE_NOTES)
     .action((options: Record<string, unknown>) => actions.serve(settingsOf(options)))
-}
-
-/** The doctor looks where `serve` would keep its state, if it is told by the environment. */
-function stateDirectoryDefault({ DAXD_STATE_DIR: given }: NodeJS.ProcessEnv): string {
-  return given === undefined || given === '' ? defaultStateDirectory(process.env) : given
 }
 
 function addDoctor(program: Command, actions: Actions): void {

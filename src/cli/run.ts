@@ -8,6 +8,7 @@ import { DaxError } from '../core/errors.ts'
 import { type Daemon, startDaemon } from '../serve.ts'
 import { UsageError } from '../usage-error.ts'
 import { runDoctor } from './doctor.ts'
+import { createLedgerActions } from './ledger.ts'
 import { createProgram, isDone } from './program.ts'
 
 const EXIT_UNUSABLE = 2
@@ -21,6 +22,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const program = createProgram(packageJson.version, {
     serve: (flags) => serve(readConfig(flags, process.env)),
     doctor: (options) => runDoctor({ ...options, stdout: process.stdout }),
+    ledger: createLedgerActions(process),
   })
   try {
     await program.parseAsync([...argv])

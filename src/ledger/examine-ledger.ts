@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { DaxError } from '../core/errors.ts'
+import { readHead } from './head.ts'
+import { damagedLedger, isDamage, refusedLedger } from './ledger-damage.ts'
 import { APPLICATION_ID } from './migrations.ts'
 import { readPragma } from './pragma.ts'
 import {
@@ -8,8 +9,6 @@ import {
   isNoRoom,
   openFailure,
   SQLITE_CANTOPEN,
-  SQLITE_CORRUPT,
-  SQLITE_NOTADB,
   sqliteCodeOf,
 } from './sqlite-error.ts'
 
@@ -21,6 +20,7 @@ const SHARED_INDEX_ERRORS = new Set([4618, 4874, 5386])
 
 // https://www.sqlite.org/fileformat2.html#the_database_header
 const HEADER_BYTES = 100
+const NO_SQLITE_FILE = 'it is not an SQLite file'
 const MAGIC = 'SQLite format 3\0'
 const USER_VERSION_AT = 60
 const APPLICATION_ID_AT = 68
@@ -40,27 +40,58 @@ export function examineLedger(path: string, newestVersion: number): boolean {
     return true
   } catch (error) {
     if (isWithoutIndex(error)) return false
-    throw isDamage(error) ? damaged(path, describeError(error), error) : openFailure(path, error)
+    throw isDamage(error)
+      ? damagedLedger(path, describeError(error), error)
+      : openFailure(path, error)
   } finally {
     database?.close()
   }
 }
 
-/** Checks an open ledger: whose it is, its version, and that its pages hold together. */
+/**
+ * Checks an open ledger: whose it is, its version, that its pages hold together, and that its head
+ * is at least as new as what it leads. The rows' own checksums are held when they are read.
+ */
 export function checkLedger(database: DatabaseSync, path: string, newestVersion: number): void {
   checkOwner(path, readPragma(database, 'application_id'))
   checkVersion(path, readPragma(database, 'user_version'), newestVersion)
   const verdict = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0]
-  if (verdict !== 'ok') throw damaged(path, String(verdict))
+  if (verdict !== 'ok') throw damagedLedger(path, String(verdict))
+  const problem = headProblem(database)
+  if (problem !== null) throw damagedLedger(path, problem)
+}
+
+/** What is wrong with the head of a ledger, null for nothing: a page of it may be an old one. */
+export function headProblem(database: DatabaseSync): string | null {
+  const { lastRevision, isSound } = readHead(database)
+  if (!isSound) return 'its head does not match its checksum'
+  const newest = database
+    .prepare(`
+      SELECT max(
+        (SELECT coalesce(max(revision), 0) FROM events),
+        (SELECT coalesce(max(revision), 0) FROM (SELECT revision FROM records
+          ORDER BY seq DESC LIMIT 1))
+      ) AS revision`)
+    .get()
+  const revision = Number(newest?.['revision'])
+  if (revision <= lastRevision) return null
+  return `its head is of revision ${lastRevision}, but it holds revision ${revision}`
 }
 
 function checkHeader(path: string, newestVersion: number): void {
   const header = readHeader(path)
-  if (header.length < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
-    throw damaged(path, 'it is not an SQLite file')
-  }
+  if (!isSqliteHeader(header)) throw damagedLedger(path, NO_SQLITE_FILE)
   checkOwner(path, header.readUInt32BE(APPLICATION_ID_AT))
   checkVersion(path, header.readUInt32BE(USER_VERSION_AT), newestVersion)
+}
+
+/** What is wrong with the file as such, null for nothing. */
+export function fileProblem(path: string): string | null {
+  return isSqliteHeader(readHeader(path)) ? null : NO_SQLITE_FILE
+}
+
+function isSqliteHeader(header: Buffer): boolean {
+  return header.length === HEADER_BYTES && header.toString('latin1', 0, MAGIC.length) === MAGIC
 }
 
 function readHeader(path: string): Buffer {
@@ -75,7 +106,7 @@ function readHeader(path: string): Buffer {
 
 function checkOwner(path: string, applicationId: number): void {
   if (applicationId === APPLICATION_ID) return
-  throw refused(
+  throw refusedLedger(
     `${path} is a database of another program (application id ${applicationId})`,
     'choose another state directory, or move the file away',
   )
@@ -83,27 +114,10 @@ function checkOwner(path: string, applicationId: number): void {
 
 function checkVersion(path: string, version: number, newestVersion: number): void {
   if (version >= 1 && version <= newestVersion) return
-  throw refused(
+  throw refusedLedger(
     `The ledger ${path} has schema version ${version}, this daxd knows 1 to ${newestVersion}`,
     'start the daxd that wrote it, or a newer one',
   )
-}
-
-function damaged(path: string, reason: string, cause?: unknown): DaxError {
-  return refused(
-    `The ledger ${path} is damaged: ${reason}`,
-    'restore it from a copy, or move it away to start without records',
-    cause,
-  )
-}
-
-function refused(what: string, advice: string, cause?: unknown): DaxError {
-  return new DaxError('ledger_failed', `${what}; nothing was changed; ${advice}.`, {}, cause)
-}
-
-function isDamage(error: unknown): boolean {
-  const code = sqliteCodeOf(error)
-  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB
 }
 
 function isWithoutIndex(error: unknown): boolean {

@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { LedgerEvent, LedgerEvents } from '../ports/ledger.ts'
 import type { Cell } from './change-batch.ts'
 import type { Head } from './head.ts'
+import { damagedLedger } from './ledger-damage.ts'
+import { isSoundEvent, isSoundRecord } from './row-sum.ts'
 
 /** A chunk ends at whichever comes first; small enough to be cloned in a few milliseconds. */
 const CHUNK_ROWS_MAX = 2_048
@@ -14,6 +16,7 @@ export interface RowChunk {
   readonly next: number | null
 }
 
+/** @throws DaxError `ledger_failed`, from each, for a row that is not what was written. */
 export interface LedgerReader {
   /** Rows from place `from` on (0 for the first), as last written; replies are left out. */
   chunk(from: number): RowChunk
@@ -24,11 +27,11 @@ export interface LedgerReader {
 /** Reads on an open ledger; no statement stays open between two calls. */
 export function createLedgerReader(database: DatabaseSync): LedgerReader {
   const rows = database.prepare(
-    `SELECT seq, kind, id, revision, body FROM records
+    `SELECT seq, kind, id, revision, body, sum FROM records
      WHERE seq > ? AND kind <> 'reply' ORDER BY seq LIMIT ?`,
   )
   rows.setReturnArrays(true)
-  const reply = database.prepare("SELECT body FROM records WHERE kind = 'reply' AND id = ?")
+  const reply = database.prepare("SELECT * FROM records WHERE kind = 'reply' AND id = ?")
   const events = database.prepare(
     'SELECT * FROM events WHERE revision > ? ORDER BY revision LIMIT ?',
   )
@@ -38,7 +41,9 @@ export function createLedgerReader(database: DatabaseSync): LedgerReader {
       let length = 0
       let last = from
       for (const row of rows.iterate(from, CHUNK_ROWS_MAX)) {
-        const [seq, kind, id, revision, body] = row as unknown as RowTuple
+        const [seq, kind, id, revision, body, sum] = row as unknown as RowTuple
+        const isSound = isSoundRecord({ kind, id, revision, body, sum })
+        if (!isSound) throw damagedRow(database, kind, id)
         cells.push(kind, id, revision, body)
         last = seq
         length += id.length + body.length
@@ -46,15 +51,35 @@ export function createLedgerReader(database: DatabaseSync): LedgerReader {
       }
       return { cells, next: cells.length === 0 ? null : last }
     },
-    reply: (id) => (reply.get(id)?.['body'] as string | undefined) ?? null,
+    reply(id) {
+      const row = reply.get(id)
+      if (row === undefined) return null
+      if (!isSoundRecord(row)) throw damagedRow(database, 'reply', id)
+      return row['body'] as string
+    },
     events(after, limit, head) {
       if (after !== null && after < head.trimmedRevision) return { gone: true, events: [] }
-      return { gone: false, events: events.all(after ?? 0, limit).map(toEvent) }
+      const found = events.all(after ?? 0, limit)
+      const damaged = found.find((row) => !isSoundEvent(row))
+      if (damaged === undefined) return { gone: false, events: found.map(toEvent) }
+      throw damagedRow(database, 'event', String(damaged['revision']))
     },
   }
 }
 
-type RowTuple = readonly [seq: number, kind: string, id: string, revision: number, body: string]
+type RowTuple = readonly [
+  seq: number,
+  kind: string,
+  id: string,
+  revision: number,
+  body: string,
+  sum: number,
+]
+
+function damagedRow(database: DatabaseSync, kind: string, id: string): Error {
+  const path = database.location() ?? 'in memory'
+  return damagedLedger(path, `the ${kind} '${id}' in it does not match its checksum`)
+}
 
 /** The columns have the types that `STRICT` tables enforce and only we write them. */
 function toEvent(row: Record<string, unknown>): LedgerEvent {

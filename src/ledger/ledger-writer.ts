@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '../core/invariant.ts'
 import type { LedgerChange, LedgerEvent } from '../ports/ledger.ts'
-import { type Head, readHead } from './head.ts'
+import { type Head, readHead, sumOfHead } from './head.ts'
+import { sumOfRow } from './row-sum.ts'
 import { eventsToTrim } from './trim.ts'
 
 export interface LedgerWriter {
@@ -30,7 +31,7 @@ export function createLedgerWriter(
 ): LedgerWriter {
   invariant(options.eventsKept >= 1, 'at least one event is kept', options.eventsKept)
   const statements = prepareStatements(database)
-  let head = readHead(database)
+  let head: Head = readHead(database)
 
   function inTransaction(next: () => Head): void {
     database.exec('BEGIN IMMEDIATE')
@@ -62,14 +63,14 @@ export function createLedgerWriter(
 function prepareStatements(database: DatabaseSync) {
   return {
     put: database.prepare(
-      'INSERT OR REPLACE INTO records (kind, id, revision, body) VALUES (?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO records (kind, id, revision, body, sum) VALUES (?, ?, ?, ?, ?)',
     ),
     remove: database.prepare('DELETE FROM records WHERE kind = ? AND id = ?'),
-    addEvent: database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)'),
+    addEvent: database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)'),
     nthEvent: database.prepare('SELECT revision FROM events ORDER BY revision LIMIT 1 OFFSET ?'),
     trimEvents: database.prepare('DELETE FROM events WHERE revision <= ?'),
     setHead: database.prepare(
-      'UPDATE head SET last_revision = ?, trimmed_revision = ?, event_count = ?, clean = ?',
+      'UPDATE head SET last_revision = ?, trimmed_revision = ?, event_count = ?, clean = ?, sum = ?',
     ),
   }
 }
@@ -84,7 +85,7 @@ function writeChanges(
   let lastRevision = head.lastRevision
   for (const { kind, id, revision, body, event } of changes) {
     if (body === null) statements.remove.run(kind, id)
-    else statements.put.run(kind, id, revision, body)
+    else statements.put.run(kind, id, revision, body, sumOfRow([kind, id, revision, body]))
     if (event !== undefined) {
       addEvent(statements, event)
       added += 1
@@ -98,8 +99,9 @@ function writeChanges(
 }
 
 function addEvent(statements: Statements, event: LedgerEvent): void {
-  const { revision, at_ms, type, kind, id, object } = event
-  statements.addEvent.run(revision, at_ms, type, kind, id, object ?? null)
+  const { revision, at_ms, type, kind, id, object = null } = event
+  const sum = sumOfRow([revision, at_ms, type, kind, id, object])
+  statements.addEvent.run(revision, at_ms, type, kind, id, object, sum)
 }
 
 /** Drops the `step` oldest events; the last revision dropped, null for none. */
@@ -114,6 +116,7 @@ function trimEvents(statements: Statements, step: number): number | null {
 
 function writeHead(statements: Statements, head: Head): void {
   const { lastRevision, trimmedRevision, eventCount, clean } = head
-  const written = statements.setHead.run(lastRevision, trimmedRevision, eventCount, clean ? 1 : 0)
+  const noted = [lastRevision, trimmedRevision, eventCount, clean ? 1 : 0, sumOfHead(head)]
+  const written = statements.setHead.run(...noted)
   invariant(written.changes === 1, 'the ledger has one head row', written.changes)
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '../core/invariant.ts'
 import { readPragma } from './pragma.ts'
+import { sumOfRow } from './row-sum.ts'
 
 /** `daxd` in ASCII. SQLite keeps it in the file's header, so that file(1) and we know it. */
 export const APPLICATION_ID = 0x64617864
@@ -9,7 +10,7 @@ export const APPLICATION_ID = 0x64617864
 export type Migration = (database: DatabaseSync) => void
 
 /** Every step from an empty file on; only ever appended to. */
-export const MIGRATIONS: readonly Migration[] = [createTables]
+export const MIGRATIONS: readonly Migration[] = [createTables, addSums]
 
 /**
  * Brings the schema up to date in one transaction: after a failure or a crash the file has the
@@ -62,5 +63,19 @@ function createTables(database: DatabaseSync): void {
       clean INTEGER NOT NULL CHECK (clean IN (0, 1))
     ) STRICT;
     INSERT INTO head VALUES (1, 0, 0, 0, 1);
+  `)
+}
+
+/** Version 2. Each row carries a checksum over its columns; `seq` only orders and is not in it. */
+function addSums(database: DatabaseSync): void {
+  const sumOf = (...columns: (string | number | null)[]): number => sumOfRow(columns)
+  database.function('sum_of_row', { deterministic: true, varargs: true }, sumOf as never)
+  database.exec(`
+    ALTER TABLE records ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+    UPDATE records SET sum = sum_of_row(kind, id, revision, body);
+    ALTER TABLE events ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+    UPDATE events SET sum = sum_of_row(revision, at_ms, type, kind, id, object);
+    ALTER TABLE head ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+    UPDATE head SET sum = sum_of_row(last_revision, trimmed_revision, event_count, clean);
   `)
 }

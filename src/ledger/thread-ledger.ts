@@ -64,6 +64,16 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
     return null
   }
 
+  /** A ledger that cannot be loaded is left as it is: not even its end is noted in it. */
+  function loaded<T>(read: () => T): T {
+    try {
+      return readable(read)
+    } catch (error) {
+      if (error instanceof DaxError) failure = error
+      throw error
+    }
+  }
+
   function close(): null {
     try {
       if (opened !== undefined && failure === undefined) endCleanly(opened)
@@ -90,7 +100,7 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
         case 'commit':
           return commit(request.cells)
         case 'rows':
-          return readable(() => reader.chunk(request.from))
+          return loaded(() => reader.chunk(request.from))
         case 'reply':
           return readable(() => reader.reply(request.id))
         case 'events':
@@ -128,7 +138,7 @@ function readable<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    throw readFailure(error)
+    throw error instanceof DaxError ? error : readFailure(error)
   }
 }
 

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { DaxError } from '../core/errors.ts'
-import { BUSY_TIMEOUT_MS } from './examine-ledger.ts'
+import { BUSY_TIMEOUT_MS, fileProblem, headProblem } from './examine-ledger.ts'
 import { readHead } from './head.ts'
+import { isDamage } from './ledger-damage.ts'
 import { ledgerPath } from './ledger-files.ts'
 import { readPragma } from './pragma.ts'
-import { openFailure } from './sqlite-error.ts'
+import { isSoundEvent, isSoundRecord } from './row-sum.ts'
+import { describeError, openFailure } from './sqlite-error.ts'
 
 /** What a whole look at a ledger found; it is sound when `problems` is empty. */
 export interface LedgerReport {
@@ -24,17 +26,25 @@ export interface LedgerReport {
 const PROBLEMS_MAX = 100
 
 /**
- * Reads every page of a ledger and checks it, changing nothing in the file.
- * @throws DaxError `busy` while a daemon runs on it, `ledger_failed` when it is missing or so
- * damaged that it cannot be read.
+ * Reads every page and every row of a state directory's ledger and checks it, changing nothing in
+ * the file.
+ * @throws DaxError `busy` while a daemon runs on it, `ledger_failed` when there is none or it
+ * cannot be opened.
  */
 export function verifyLedger(directory: string): LedgerReport {
-  const path = ledgerPath(directory)
+  return verifyLedgerFile(ledgerPath(directory))
+}
+
+/** The same of a file with any name, such as a backup. */
+export function verifyLedgerFile(path: string): LedgerReport {
   if (!existsSync(path)) throw new DaxError('ledger_failed', `There is no ledger ${path}.`)
   let database: DatabaseSync | undefined
   try {
+    const report = emptyReport(path)
+    const problem = fileProblem(path)
+    if (problem !== null) return { ...report, problems: [problem] }
     database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
-    return reportOn(database, path)
+    return reportOn(database, report)
   } catch (error) {
     throw openFailure(path, error)
   } finally {
@@ -42,26 +52,77 @@ export function verifyLedger(directory: string): LedgerReport {
   }
 }
 
-function reportOn(database: DatabaseSync, path: string): LedgerReport {
-  const verdicts = database.prepare(`PRAGMA integrity_check(${PROBLEMS_MAX})`).all()
-  const problems = verdicts.map((row) => String(Object.values(row)[0])).filter(isProblem)
-  const head = readHead(database)
-  const kinds = database.prepare('SELECT kind, count(*) AS count FROM records GROUP BY kind').all()
-  const { events } = database.prepare('SELECT count(*) AS events FROM events').get() ?? {}
-  if (events !== head.eventCount) {
-    problems.push(`${String(events)} events are there, ${head.eventCount} are noted`)
-  }
-  return {
-    path,
-    version: readPragma(database, 'user_version'),
-    lastRevision: head.lastRevision,
-    cleanEnd: head.clean,
-    records: Object.fromEntries(kinds.map(({ kind, count }) => [String(kind), Number(count)])),
-    events: Number(events),
-    problems,
-  }
+function emptyReport(path: string): LedgerReport {
+  const nothing = { version: 0, lastRevision: 0, cleanEnd: false, records: {}, events: 0 }
+  return { path, ...nothing, problems: [] }
 }
 
-function isProblem(verdict: string): boolean {
-  return verdict !== 'ok'
+/** Each part of the look goes as far as it can; damage ends that part and is one more problem. */
+function reportOn(database: DatabaseSync, empty: LedgerReport): LedgerReport {
+  const problems: string[] = []
+  const parts: readonly ((problems: string[]) => Partial<LedgerReport>)[] = [
+    (found) => lookAtPages(database, found),
+    (found) => lookAtHead(database, found),
+    (found) => lookAtRecords(database, found),
+    (found) => lookAtEvents(database, found),
+  ]
+  const seen = parts.map((part) => {
+    try {
+      return part(problems)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      problems.push(describeError(error))
+      return {}
+    }
+  })
+  const [pages, head, records, events] = seen
+  const all = [...new Set(problems)].slice(0, PROBLEMS_MAX)
+  return { ...empty, ...pages, ...head, ...records, ...events, problems: all }
+}
+
+function lookAtPages(database: DatabaseSync, problems: string[]): Partial<LedgerReport> {
+  const version = readPragma(database, 'user_version')
+  const verdicts = database.prepare(`PRAGMA integrity_check(${PROBLEMS_MAX})`).all()
+  const told = verdicts.map((row) => String(Object.values(row)[0]))
+  problems.push(...told.filter((verdict) => verdict !== 'ok'))
+  return { version }
+}
+
+function lookAtHead(database: DatabaseSync, problems: string[]): Partial<LedgerReport> {
+  const { lastRevision, clean } = readHead(database)
+  const problem = headProblem(database)
+  if (problem !== null) problems.push(problem)
+  return { lastRevision, cleanEnd: clean }
+}
+
+function lookAtRecords(database: DatabaseSync, problems: string[]): Partial<LedgerReport> {
+  const records: Record<string, number> = {}
+  for (const row of database.prepare('SELECT * FROM records ORDER BY seq').iterate()) {
+    const kind = String(row['kind'])
+    records[kind] = (records[kind] ?? 0) + 1
+    if (!isSoundRecord(row)) {
+      note(problems, `the ${kind} '${String(row['id'])}' does not match its checksum`)
+    }
+  }
+  return { records }
+}
+
+function lookAtEvents(database: DatabaseSync, problems: string[]): Partial<LedgerReport> {
+  let events = 0
+  for (const row of database.prepare('SELECT * FROM events ORDER BY revision').iterate()) {
+    events += 1
+    if (!isSoundEvent(row)) {
+      note(problems, `the event ${String(row['revision'])} does not match its checksum`)
+    }
+  }
+  const { eventCount } = readHead(database)
+  if (events !== eventCount) {
+    problems.push(`${events} events are there, ${eventCount} are noted`)
+  }
+  return { events }
+}
+
+/** A file of garbage has as many problems as rows; a bounded list of them is enough to know. */
+function note(problems: string[], problem: string): void {
+  if (problems.length < PROBLEMS_MAX) problems.push(problem)
 }

@@ -119,7 +119,10 @@ describe('a new ledger', () => {
     const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get()!)[0]
     const settings = ['synchronous', 'journal_mode', 'locking_mode', 'wal_autocheckpoint']
     expect(settings.map(pragma)).toEqual([2, 'wal', 'exclusive', 0])
-    expect([pragma('application_id'), pragma('user_version')]).toEqual([APPLICATION_ID, 1])
+    expect([pragma('application_id'), pragma('user_version')]).toEqual([
+      APPLICATION_ID,
+      MIGRATIONS.length,
+    ])
     database.close()
   })
 })
@@ -173,7 +176,7 @@ describe('migrations', () => {
     opened.close()
     openLedgerDatabase(directory, withNote).close()
     const open = () => openLedgerDatabase(directory)
-    expect(open).toThrow('schema version 2, this daxd knows 1 to 1')
+    expect(open).toThrow('schema version 3, this daxd knows 1 to 2')
   })
 
   it('that fail half-way leave the old version whole', () => {

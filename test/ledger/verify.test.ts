@@ -20,7 +20,7 @@ it('tells the version, the revision and the counts of a sound ledger', async () 
   const directory = await filledDirectory()
   expect(verifyLedger(directory)).toEqual({
     path: join(directory, 'ledger.db'),
-    version: 1,
+    version: 2,
     lastRevision: 201,
     cleanEnd: true,
     records: { handle: 199, meta: 1 },
@@ -44,7 +44,7 @@ it('reports events that are noted but gone, and pages that nothing uses', async 
   expect(problems.some((problem) => problem.includes('never used'))).toBe(true)
 })
 
-it('refuses a ledger that is missing, in use or no ledger', async () => {
+it('refuses a ledger that is missing or in use, and tells what is no ledger', async () => {
   const directory = temporaryDirectory()
   const verify = () => verifyLedger(directory)
   expect(verify).toThrow(expect.objectContaining({ code: 'ledger_failed' }))
@@ -52,6 +52,6 @@ it('refuses a ledger that is missing, in use or no ledger', async () => {
   expect(verify).toThrow(expect.objectContaining({ code: 'busy' }))
   await ledger.close()
   writeFileSync(join(directory, 'ledger.db'), 'x'.repeat(5_000))
-  expect(verify).toThrow(expect.objectContaining({ code: 'ledger_failed' }))
+  expect(verify().problems).toEqual(['it is not an SQLite file'])
   expect(readFileSync(join(directory, 'ledger.db'), 'utf8')).toBe('x'.repeat(5_000))
 })

@@ -1,0 +1,27 @@
+import { crc32 } from 'node:zlib'
+
+/** Cannot stand in a kind or an id, so that no two rows give the same text. */
+const SEPARATOR = '\0'
+
+type Column = string | number | null
+
+/**
+ * The checksum that a row of the ledger carries over its columns, an unsigned 32-bit CRC. SQLite
+ * has none for the pages of its file: a bit that the disk turned would be believed.
+ */
+export function sumOfRow(columns: readonly Column[]): number {
+  return crc32(columns.join(SEPARATOR))
+}
+
+/** True when a row of `records` is what was written; rows of an older schema have no checksum. */
+export function isSoundRecord(row: Readonly<Record<string, unknown>>): boolean {
+  const { kind, id, revision, body, sum } = row as Readonly<Record<string, string | number>>
+  return sum === undefined || sum === sumOfRow([kind, id, revision, body] as Column[])
+}
+
+/** The same of a row of `events`. */
+export function isSoundEvent(row: Readonly<Record<string, unknown>>): boolean {
+  const { revision, at_ms, type, kind, id, object, sum } = row as Readonly<Record<string, Column>>
+  if (sum === undefined) return true
+  return sum === sumOfRow([revision, at_ms, type, kind, id, object] as Column[])
+}
