@@ -66,8 +66,8 @@ export function createBoundedHost(deps: BoundedHostDeps): BoundedHost {
     bound({ what, region: null, boundMs }, work)
   const change = <T>(what: string, chardev: string, work: () => Promise<T>): Promise<T> =>
     bound({ what, region: parseChardev(chardev)?.region ?? REGION_SET, boundMs: changeMs }, work)
-  const set = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-    bound({ what, region: REGION_SET, boundMs: changeMs }, work)
+  const set = <T>(what: string, region: number, work: () => Promise<T>): Promise<T> =>
+    bound({ what, region, boundMs: changeMs }, work)
   const { defineRegion, dropRegion } = backend
   return {
     ...late,
@@ -95,9 +95,9 @@ export function createBoundedHost(deps: BoundedHostDeps): BoundedHost {
         })
       },
       ...(defineRegion && {
-        defineRegion: (region) => set('define a region', () => defineRegion(region)),
+        defineRegion: (region) => set('definition', REGION_SET, () => defineRegion(region)),
       }),
-      ...(dropRegion && { dropRegion: (id) => set('drop a region', () => dropRegion(id)) }),
+      ...(dropRegion && { dropRegion: (id) => set('drop', id, () => dropRegion(id)) }),
     },
   }
 }

@@ -128,3 +128,18 @@ test('a look at the host that hangs is given up, and does not stop the next', as
   expect(refusal(answer)).toEqual({ status: 502, code: 'backend_timeout', errno: 'EIO' })
   expect((await create(service, 'n', 0)).status).toBe(201)
 })
+
+test('nothing is placed in a region whose drop hangs, and other regions can still be defined', async () => {
+  const service = await startFaultService()
+  const before = await pictureOf(service)
+  const region = { size: 64 * UNIT, align: UNIT }
+  await service.make('/v1/regions', region)
+  service.host.arm({ at: 1, way: 'hangs before' })
+  expect((await service.ask('delete', '/v1/regions/2')).status).toBe(502)
+  expect(service.host.calls()).toEqual(['discover', 'dropRegion'])
+  expect(refusal(await create(service, 'n', 2))).toEqual(HUNG)
+  expect((await service.make('/v1/regions', region)).id).toBe(3)
+  await heal(service)
+  await clear(service)
+  expect(await pictureOf(service)).toEqual(before)
+})

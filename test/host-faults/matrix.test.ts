@@ -7,7 +7,7 @@ import { pictureOf } from './support/picture.ts'
 import { USE_CASES, type UseCase } from './support/use-cases.ts'
 
 /** A use case has some ten calls of the host, and each row takes a second on a busy machine. */
-const USE_CASE_TIMEOUT_MS = 300_000
+const USE_CASE_TIMEOUT_MS = 600_000
 
 /** What a caller may be told: that it is done, what the host failed with, or to come back. */
 const TOLD = [200, 201, 204, 409, 502, 503]

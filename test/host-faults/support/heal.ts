@@ -3,7 +3,7 @@ import type { Answer } from '../../support/api.ts'
 import type { FaultService } from './fault-service.ts'
 import { wrongsOf } from './picture.ts'
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 export const WAIT = { prefer: 'wait=300' }
 
 /** What can be asked for, in the order of what hurts least. */

@@ -8,7 +8,7 @@ import type { FaultService } from './fault-service.ts'
 import { WAIT } from './heal.ts'
 
 export const UNIT = 2 * 1024 * 1024
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 /** Something that is done with the host's help, and what must be there before it. */
 export interface UseCase {
