@@ -72,11 +72,12 @@ export async function openEventStream(
     },
   })
   const leave = feed.subscribe(() => void fill())
-  stream.once('close', () => {
+  const forget = (): void => {
     hasEnded = true
     leave()
     clearInterval(beats)
-  })
+  }
+  stream.once('close', forget)
 
   async function fill(): Promise<void> {
     if (isFilling) return
@@ -117,6 +118,7 @@ export async function openEventStream(
       },
     }
   } catch (error) {
+    forget()
     stream.destroy()
     throw error
   }
