@@ -1,13 +1,19 @@
 /**
- * Create, enable, disable and destroy a 64 MiB device, by daxd's HTTP and by daxctl, in turns in
- * one run, as root on a host whose dynamic region has room. Prints the medians and their ratio.
+ * Create, enable, disable and destroy a 64 MiB device, by daxd's HTTP, by its backend alone and by
+ * daxctl, in turns in one run, as root on a host whose dynamic region has room. Prints the medians
+ * of whole cycles and of steps, and the ratios to daxctl.
  *
  *     node bench/kernel-cycle.ts http://127.0.0.1:7329 [rounds]
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { createKernelBackend } from '../src/backends/kernel/kernel-backend.ts'
+import { rangesOf } from '../src/core/device-range.ts'
+import { type Align, bytes } from '../src/core/units.ts'
+import type { DevicePlan } from '../src/ports/backend.ts'
+import { createProcessObserver } from '../src/procfs/observer.ts'
 
-const SIZE = 64 * 2 ** 20
+const SIZE = bytes(64 * 2 ** 20)
 const ROUNDS_DEFAULT = 15
 const WARM_UPS = 3
 
@@ -27,24 +33,57 @@ async function ask(method: string, path: string, body?: object): Promise<Record<
   return text === '' ? {} : JSON.parse(text)
 }
 
-async function byDaxd(region: number): Promise<void> {
+/** A whole cycle; answers how long each of its steps took, milliseconds. */
+type Cycle = () => Promise<Readonly<Record<string, number>>>
+
+async function byDaxd(region: number): ReturnType<Cycle> {
   const request = { name: 'bench', region, size: SIZE, enabled: false }
-  const { chardev } = await ask('POST', '/v1/namespaces', request)
-  await ask('POST', `/v1/devices/${chardev}/enable`)
-  await ask('POST', `/v1/devices/${chardev}/disable`)
-  await ask('DELETE', '/v1/namespaces/bench')
+  let chardev: unknown
+  return {
+    create: await timed(async () => {
+      chardev = (await ask('POST', '/v1/namespaces', request))['chardev']
+    }),
+    enable: await timed(() => ask('POST', `/v1/devices/${chardev}/enable`)),
+    disable: await timed(() => ask('POST', `/v1/devices/${chardev}/disable`)),
+    destroy: await timed(() => ask('DELETE', '/v1/namespaces/bench')),
+  }
+}
+
+/** The calls that the host's side of such a cycle takes; a look at the processes comes besides. */
+async function byBackend(region: number, start: number): ReturnType<Cycle> {
+  const extents = [{ start: bytes(start), size: SIZE }]
+  const plan: DevicePlan = {
+    ...{ region, chardev: `dax${region}.0`, name: 'bench', uuid: '' },
+    ...{ align: bytes(2 * 2 ** 20) as Align, memmap: 'mem', mode: 'devdax' },
+    ...{ extents, ranges: rangesOf(extents) },
+  }
+  let chardev = ''
+  return {
+    create: await timed(async () => {
+      chardev = (await backend.create(plan)).chardev
+    }),
+    enable: await timed(() => backend.enable(chardev)),
+    observe: await timed(() => backend.observe([chardev])),
+    disable: await timed(() => backend.disable(chardev)),
+    destroy: await timed(() => backend.destroy(chardev)),
+  }
 }
 
 /** `create-device` enables what it makes, so only the other three steps follow. */
-async function byDaxctl(region: number): Promise<void> {
+async function byDaxctl(region: number): ReturnType<Cycle> {
   const daxctl = async (...args: string[]) => (await execute('daxctl', args)).stdout
-  const made = JSON.parse(await daxctl('create-device', '-r', String(region), '-s', String(SIZE)))
-  const { chardev } = made[0]
-  await daxctl('disable-device', chardev)
-  await daxctl('destroy-device', chardev)
+  let chardev = ''
+  return {
+    create: await timed(async () => {
+      const made = await daxctl('create-device', '-r', String(region), '-s', String(SIZE))
+      chardev = JSON.parse(made)[0].chardev
+    }),
+    disable: await timed(() => daxctl('disable-device', chardev)),
+    destroy: await timed(() => daxctl('destroy-device', chardev)),
+  }
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now()
   await work()
   return performance.now() - began
@@ -55,20 +94,40 @@ function median(times: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-const { items } = await ask('GET', '/v1/regions')
-const ground = (items as { id: number; kind: string; available_size: number }[]).find(
-  ({ kind, available_size }) => kind === 'dynamic' && available_size >= SIZE,
-)
-if (ground === undefined) throw new Error('no dynamic region has room for the device')
-const times: Record<'daxd' | 'daxctl', number[]> = { daxd: [], daxctl: [] }
-for (let round = -WARM_UPS; round < Number(rounds); round += 1) {
-  const daxd = await timed(() => byDaxd(ground.id))
-  const daxctl = await timed(() => byDaxctl(ground.id))
-  if (round < 0) continue
-  times.daxd.push(daxd)
-  times.daxctl.push(daxctl)
+/** The medians of the steps and of their sums; the look at the processes is told, not counted. */
+function summary(name: string, cycles: readonly Readonly<Record<string, number>>[]): number {
+  const steps = Object.keys(cycles[0] ?? {})
+  const counted = steps.filter((step) => step !== 'observe')
+  const totals = cycles.map((cycle) => counted.reduce((sum, step) => sum + (cycle[step] ?? 0), 0))
+  const parts = steps.map((step) => {
+    return `${step} ${median(cycles.map((cycle) => cycle[step] ?? 0)).toFixed(1)}`
+  })
+  console.log(`${name}: ${median(totals).toFixed(1)} ms (${parts.join(', ')})`)
+  return median(totals)
 }
-const [daxd, daxctl] = [median(times.daxd), median(times.daxctl)]
-console.log(`create + enable + disable + destroy of 64 MiB, median of ${rounds} rounds in turns:`)
-console.log(`daxd ${daxd.toFixed(1)} ms, daxctl ${daxctl.toFixed(1)} ms`)
-console.log(`ratio daxd / daxctl: ${(daxd / daxctl).toFixed(2)}`)
+
+const log = { debug() {}, info() {}, warn: console.error, error: console.error }
+const backend = await createKernelBackend({ observer: createProcessObserver(), log })
+const { items } = await ask('GET', '/v1/regions')
+const regions = items as { id: number; kind: string; start: number; available_size: number }[]
+const ground = regions.find(({ kind, available_size }) => {
+  return kind === 'dynamic' && available_size >= SIZE
+})
+if (ground === undefined) throw new Error('no dynamic region has room for the device')
+const ways: Readonly<Record<string, Cycle>> = {
+  'daxd over HTTP': () => byDaxd(ground.id),
+  'its backend': () => byBackend(ground.id, ground.start),
+  daxctl: () => byDaxctl(ground.id),
+}
+const cycles = new Map<string, Record<string, number>[]>()
+for (let round = -WARM_UPS; round < Number(rounds); round += 1) {
+  for (const [name, cycle] of Object.entries(ways)) {
+    const times = await cycle()
+    if (round >= 0) cycles.set(name, [...(cycles.get(name) ?? []), times])
+  }
+}
+console.log(`create + enable + disable + destroy of 64 MiB, medians of ${rounds} rounds in turns`)
+const medians = [...cycles].map(([name, times]) => summary(name, times))
+const [http = Number.NaN, bare = Number.NaN, daxctl = Number.NaN] = medians
+console.log(`ratio to daxctl: daxd over HTTP ${(http / daxctl).toFixed(2)}`)
+console.log(`ratio to daxctl: its backend ${(bare / daxctl).toFixed(2)}`)
