@@ -20,7 +20,7 @@ const LARGE = bytes(GIB) as Align
 const UNITS_A_MAPPING = 21
 
 interface Live {
-  readonly id: string
+  readonly id: number
   readonly window: MappedWindow
 }
 
@@ -62,7 +62,7 @@ async function spaceChurn(live: number, sharedIn8: number) {
   const mappings: Live[] = []
   let count = 0
   const map = () => {
-    const made = mapOne(space, { random, sharedIn8, id: `m-${count}` })
+    const made = mapOne(space, { random, sharedIn8, id: count })
     count += 1
     return made
   }
@@ -80,7 +80,7 @@ async function spaceChurn(live: number, sharedIn8: number) {
 
 function mapOne(
   space: DeviceSpace,
-  draw: { random: () => number; sharedIn8: number; id: string },
+  draw: { random: () => number; sharedIn8: number; id: number },
 ): Live {
   const { random } = draw
   const length = bytes(Math.floor(2 ** ((random() % 6000) / 1000)) * UNIT)

@@ -26,19 +26,19 @@ export interface DeviceSpace {
    */
   find(request: PlaceRequest): Bytes | null
   /**
-   * Ids of the live mappings that forbid a window, at most `limit`, which is above 0: any that
+   * Numbers of the live mappings that forbid a window, at most `limit`, which is above 0: any that
    * overlap an exclusive one, the exclusive ones that overlap a shared one. Empty when it may be
    * granted. Refusing an exclusive window over shared mappings looks at all shared ones.
    */
-  conflicts(window: MappedWindow, limit: number): string[]
+  conflicts(window: MappedWindow, limit: number): number[]
   /**
    * Enters a mapping. It is a defect, and changes nothing, when something forbids the window or
-   * the id of a shared one is known already. O((k + 1) log n) for a shared mapping, k being the
+   * the number of a shared one is known already. O((k + 1) log n) for a shared mapping, k being the
    * edges of other shared mappings inside its window.
    */
-  insert(id: string, window: MappedWindow): void
+  insert(id: number, window: MappedWindow): void
   /** Takes a mapping out; one never inserted with this window is a defect and changes nothing. */
-  remove(id: string, window: MappedWindow): void
+  remove(id: number, window: MappedWindow): void
   /** True when the window touches an align-sized unit that does not lie inside one range. */
   straddles(window: Window): boolean
   /** Bytes that `find` can still hand out, in whatever pieces. */
@@ -85,7 +85,7 @@ interface Parts {
   /** Neither mapped nor blocked. */
   readonly free: FreeSpace
   readonly exclusive: ExclusiveWindows
-  readonly shared: Map<string, Window>
+  readonly shared: Map<number, Window>
   /** How many shared mappings lie over each byte. */
   readonly coverage: Coverage
   /** Units across two ranges: (end, start), no value. */
@@ -135,7 +135,7 @@ function straddles({ blocked, end }: Parts, { offset, length }: Window): boolean
   return position !== NONE && blocked.keyAt(position).secondary < offset + length
 }
 
-function conflicts(parts: Parts, window: MappedWindow, limit: number): string[] {
+function conflicts(parts: Parts, window: MappedWindow, limit: number): number[] {
   invariant(limit > 0, 'a refusal names at least one mapping')
   const ids = parts.exclusive.overlapping(window, limit)
   if (!window.exclusive || !parts.coverage.touches(window)) return ids
@@ -151,27 +151,27 @@ function isOver(left: Window, right: Window): boolean {
 }
 
 /** Exclusive, shared and blocked windows are all not free, so taking it finds every conflict. */
-function insertExclusive(parts: Parts, id: string, window: Window): void {
+function insertExclusive(parts: Parts, id: number, window: Window): void {
   parts.free.take(window)
   parts.exclusive.add(id, window)
 }
 
-function removeExclusive(parts: Parts, id: string, window: Window): void {
+function removeExclusive(parts: Parts, id: number, window: Window): void {
   parts.exclusive.remove(id, window)
   parts.free.give(window)
 }
 
-function insertShared(parts: Parts, id: string, { offset, length }: Window): void {
+function insertShared(parts: Parts, id: number, { offset, length }: Window): void {
   const { free, exclusive, shared, coverage } = parts
   const window = { offset, length }
-  invariant(!shared.has(id), 'an id is inserted once', { id })
+  invariant(!shared.has(id), 'a number is inserted once', { id })
   const isAllowed = exclusive.overlapping(window, 1).length === 0
   invariant(isAllowed, 'a shared mapping overlaps no exclusive one', { id })
   shared.set(id, window)
   for (const part of coverage.add(window)) free.take(part)
 }
 
-function removeShared(parts: Parts, id: string, window: Window): void {
+function removeShared(parts: Parts, id: number, window: Window): void {
   const { free, shared, coverage } = parts
   const known = shared.get(id)
   const isSame = known?.offset === window.offset && known.length === window.length

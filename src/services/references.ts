@@ -5,6 +5,7 @@ import type { Bytes } from '../core/units.ts'
 import type { Access } from '../core/vocabulary.ts'
 import { HOLDERS_MAX, mappingHolders } from './holders.ts'
 import { deviceOf, need } from './lookup.ts'
+import { mappingId } from './world/mapping-number.ts'
 import type { Transaction } from './world/transaction.ts'
 
 export interface OpenInput {
@@ -72,7 +73,7 @@ export function mapDevice(tx: Transaction, handle: HandleRecord, input: MapInput
     throw new DaxError(
       'overlap',
       `[${offset}, ${offset + checked.length}) of ${device.chardev} overlaps a live mapping.`,
-      { holders: mappingHolders(tx.view, conflicts) },
+      { holders: mappingHolders(tx.view, conflicts.map(mappingId)) },
     )
   }
   return tx.create('mapping', {

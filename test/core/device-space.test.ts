@@ -17,7 +17,7 @@ const PAGE = 4096
 const UNITS = 1200
 
 interface Live {
-  readonly id: string
+  readonly id: number
   readonly window: MappedWindow
 }
 
@@ -55,7 +55,7 @@ function isOver(left: MappedWindow, right: MappedWindow): boolean {
 }
 
 /** Exclusive ones in address order, then shared ones as they came. */
-function forbidding(live: readonly Live[], window: MappedWindow): string[] {
+function forbidding(live: readonly Live[], window: MappedWindow): number[] {
   const over = live.filter((other) => isOver(other.window, window))
   const exclusive = over
     .filter((other) => other.window.exclusive)
@@ -100,7 +100,7 @@ describe('device space', () => {
           const map = mapOf(blank, live)
           const units = Math.min(step.units, UNITS - step.first)
           const fixed = { ...windowOf(PMD, step.first, units), exclusive: step.exclusive }
-          const id = `m-${n}`
+          const id = n
           if (step.kind === 'place') {
             const request = { length: fixed.length, align: step.isLarge ? PUD : PMD }
             const offset = space.find(request)
@@ -129,9 +129,7 @@ describe('device space', () => {
             expect(() => space.remove(gone.id, gone.window)).toThrow(InvariantViolation)
           } else {
             const known = live[step.pick % Math.max(live.length, 1)]
-            expect(() => space.remove('m-never', known?.window ?? fixed)).toThrow(
-              InvariantViolation,
-            )
+            expect(() => space.remove(-1, known?.window ?? fixed)).toThrow(InvariantViolation)
           }
           expect(seen(space)).toEqual(expected(mapOf(blank, live), live))
         }
@@ -151,33 +149,33 @@ describe('device space', () => {
     const space = createDeviceSpace(single(8))
     const window = { ...windowOf(PMD, 0, 4), exclusive: false }
     const nested = { ...windowOf(PMD, 2, 4), exclusive: false }
-    space.insert('one', window)
-    space.insert('same', window)
-    space.insert('nested', nested)
+    space.insert(1, window)
+    space.insert(2, window)
+    space.insert(3, nested)
     expect(space.freeBytes()).toBe(2 * PMD)
-    space.remove('one', window)
+    space.remove(1, window)
     expect(space.freeBytes()).toBe(2 * PMD)
-    space.remove('same', window)
+    space.remove(2, window)
     expect(space.freeBytes()).toBe(4 * PMD)
-    space.remove('nested', nested)
+    space.remove(3, nested)
     expect(space.largest(PMD)).toBe(8 * PMD)
   })
 
-  test('an id inserted twice, or removed with another window or kind, is a defect that changes nothing', () => {
+  test('a number inserted twice, or removed with another window or kind, is a defect that changes nothing', () => {
     const space = createDeviceSpace(single(16))
     const shared = { ...windowOf(PMD, 0, 4), exclusive: false }
     const exclusive = { ...windowOf(PMD, 8, 4), exclusive: true }
-    space.insert('s', shared)
-    space.insert('e', exclusive)
+    space.insert(1, shared)
+    space.insert(2, exclusive)
     const before = seen(space)
     const wrong = [
-      () => space.insert('s', shared),
-      () => space.insert('e', exclusive),
-      () => space.remove('s', { ...shared, exclusive: true }),
-      () => space.remove('e', { ...exclusive, exclusive: false }),
-      () => space.remove('s', { ...windowOf(PMD, 0, 2), exclusive: false }),
-      () => space.remove('e', { ...windowOf(PMD, 10, 2), exclusive: true }),
-      () => space.remove('s', exclusive),
+      () => space.insert(1, shared),
+      () => space.insert(2, exclusive),
+      () => space.remove(1, { ...shared, exclusive: true }),
+      () => space.remove(2, { ...exclusive, exclusive: false }),
+      () => space.remove(1, { ...windowOf(PMD, 0, 2), exclusive: false }),
+      () => space.remove(2, { ...windowOf(PMD, 10, 2), exclusive: true }),
+      () => space.remove(1, exclusive),
     ]
     for (const call of wrong) expect(call).toThrow(InvariantViolation)
     expect(seen(space)).toEqual(before)
@@ -194,7 +192,7 @@ describe('device space', () => {
       const space = createDeviceSpace(single(16))
       const before = seen(space)
       for (const exclusive of [true, false]) {
-        expect(() => space.insert('m', { ...window, exclusive })).toThrow(InvariantViolation)
+        expect(() => space.insert(1, { ...window, exclusive })).toThrow(InvariantViolation)
       }
       expect(seen(space)).toEqual(before)
     },
@@ -211,7 +209,7 @@ describe('device space', () => {
     expect(straddling).toEqual([false, false, true, false, false])
     expect(seen(space)).toEqual({ freeBytes: 8 * MIB, largest: [4 * MIB, 4 * MIB], live: 0 })
     const window = { ...windowOf(PMD, 1, 2), exclusive: false }
-    expect(() => space.insert('m', window)).toThrow(InvariantViolation)
+    expect(() => space.insert(1, window)).toThrow(InvariantViolation)
   })
 
   test('a device without memory has no place', () => {
@@ -234,7 +232,7 @@ describe('device space', () => {
       const length = bytes((1 + random(8)) * PMD)
       const offset = space.find({ length, align: n % 512 === 0 ? PUD : PMD })
       if (offset === null) throw new Error(`mapping ${n} was refused`)
-      const made = { id: `m-${n}`, window: { offset, length, exclusive: random(4) > 0 } }
+      const made = { id: n, window: { offset, length, exclusive: random(4) > 0 } }
       space.insert(made.id, made.window)
       return made
     }

@@ -7,17 +7,17 @@ const at = (offset: number, length: number) => ({ offset: bytes(offset), length:
 
 function three() {
   const windows = createExclusiveWindows()
-  windows.add('c', at(40, 10))
-  windows.add('a', at(0, 10))
-  windows.add('b', at(20, 10))
+  windows.add(3, at(40, 10))
+  windows.add(1, at(0, 10))
+  windows.add(2, at(20, 10))
   return windows
 }
 
 describe('exclusive windows', () => {
   test.each([
-    ['one inside', at(22, 2), ['b']],
-    ['one around', at(15, 20), ['b']],
-    ['an edge on either side', at(9, 32), ['a', 'b', 'c']],
+    ['one inside', at(22, 2), [2]],
+    ['one around', at(15, 20), [2]],
+    ['an edge on either side', at(9, 32), [1, 2, 3]],
     ['the gap that they leave', at(10, 10), []],
     ['what lies behind', at(50, 10), []],
   ])(
@@ -27,30 +27,30 @@ describe('exclusive windows', () => {
     },
   )
 
-  test('no more ids are looked for than asked', () => {
-    expect(three().overlapping(at(0, 50), 2)).toEqual(['a', 'b'])
+  test('no more numbers are looked for than asked', () => {
+    expect(three().overlapping(at(0, 50), 2)).toEqual([1, 2])
   })
 
-  test('an overlap, an empty window, a foreign id and another window are defects that change nothing', () => {
+  test('an overlap, an empty window, a foreign number and another window are defects that change nothing', () => {
     const windows = three()
     const wrong = [
-      () => windows.add('d', at(29, 5)),
-      () => windows.add('d', at(12, 0)),
-      () => windows.remove('a', at(20, 10)),
-      () => windows.remove('b', at(20, 5)),
-      () => windows.remove('d', at(10, 10)),
+      () => windows.add(4, at(29, 5)),
+      () => windows.add(4, at(12, 0)),
+      () => windows.remove(1, at(20, 10)),
+      () => windows.remove(2, at(20, 5)),
+      () => windows.remove(4, at(10, 10)),
     ]
     for (const call of wrong) expect(call).toThrow(InvariantViolation)
-    expect(windows.overlapping(at(0, 50), 10)).toEqual(['a', 'b', 'c'])
+    expect(windows.overlapping(at(0, 50), 10)).toEqual([1, 2, 3])
     expect(windows.size()).toBe(3)
   })
 
-  test('a place left by one id is used by the next', () => {
+  test('the bytes left by one number are another’s', () => {
     const windows = three()
-    windows.remove('b', at(20, 10))
-    expect(() => windows.remove('b', at(20, 10))).toThrow(InvariantViolation)
-    windows.add('d', at(15, 20))
-    windows.add('e', at(60, 5))
-    expect(windows.overlapping(at(0, 100), 10)).toEqual(['a', 'd', 'c', 'e'])
+    windows.remove(2, at(20, 10))
+    expect(() => windows.remove(2, at(20, 10))).toThrow(InvariantViolation)
+    windows.add(4, at(15, 20))
+    windows.add(5, at(60, 5))
+    expect(windows.overlapping(at(0, 100), 10)).toEqual([1, 4, 3, 5])
   })
 })

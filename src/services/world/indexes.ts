@@ -8,6 +8,7 @@ import type {
 } from '../../core/model.ts'
 import { createReferenceCounts, type References } from '../../core/references.ts'
 import type { Kind } from '../../core/vocabulary.ts'
+import { createMappingGroups } from './mapping-groups.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -25,9 +26,10 @@ export interface Indexes {
   /** Devices of a region, removed ones aside. */
   devicesOf(region: number): ReadonlySet<string>
   handlesOf(device: string): ReadonlySet<string>
-  mappingsOf(device: string): ReadonlySet<string>
+  /** Oldest first; the state must not change while they are looked at. */
+  mappingsOf(device: string): Iterable<string>
   handlesUnder(lease: string): ReadonlySet<string>
-  mappingsUnder(lease: string): ReadonlySet<string>
+  mappingsUnder(lease: string): Iterable<string>
   namespaceByUuid(uuid: string): string | undefined
   claimOf(lease: string): string | null
   references(device: string): References
@@ -61,9 +63,9 @@ export function createIndexes(): Indexes {
   const named = createGroups()
   const inRegion = createGroups()
   const handlesOf = createGroups()
-  const mappingsOf = createGroups()
+  const mappingsOf = createMappingGroups()
   const handlesUnder = createGroups()
-  const mappingsUnder = createGroups()
+  const mappingsUnder = createMappingGroups()
   const uuids = new Map<string, string>()
   const claims = new Map<string, string>()
   const references = createReferenceCounts()

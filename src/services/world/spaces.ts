@@ -1,8 +1,12 @@
 import { createDeviceSpace, type DeviceSpace } from '../../core/device-space.ts'
 import type { DeviceRecord, MappingRecord, RecordOf } from '../../core/model.ts'
 import type { Kind } from '../../core/vocabulary.ts'
+import { mappingNumber } from './mapping-number.ts'
 
-/** The address spaces of the devices: which offsets live mappings take. */
+/**
+ * The address spaces of the devices: which offsets live mappings take. They know a mapping by the
+ * number of its id.
+ */
 export interface Spaces {
   /** The space of a device that is there; made when first asked for. */
   of(device: DeviceRecord): DeviceSpace
@@ -39,10 +43,11 @@ export function createSpaces(): Spaces {
   function mapping(before: MappingRecord | undefined, after: MappingRecord | undefined): void {
     const was = before?.state === 'live' ? before : undefined
     const is = after?.state === 'live' ? after : undefined
-    if (was !== undefined && is === undefined) spaces.get(was.device)?.remove(was.id, was)
+    if (was !== undefined && is === undefined)
+      spaces.get(was.device)?.remove(mappingNumber(was.id), was)
     if (was !== undefined || is === undefined) return
     const record = shapes.get(is.device)
-    if (record !== undefined) spaceOf(record).insert(is.id, is)
+    if (record !== undefined) spaceOf(record).insert(mappingNumber(is.id), is)
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { RecordOf } from '../../core/model.ts'
 import { KINDS, type Kind } from '../../core/vocabulary.ts'
 import { createIndexes, type Indexes } from './indexes.ts'
+import { createMappingTable } from './mapping-table.ts'
 import { createTable, type Table } from './table.ts'
 
 /** A consistent look at the records: the durable one, or the working one ahead of it. */
@@ -48,7 +49,8 @@ export function publicIdOf<K extends Kind>(kind: K, record: RecordOf[K]): string
 
 /** An empty state; the ledger's records are put into it at the start. */
 export function createDurableState(): DurableState {
-  const tables = Object.fromEntries(KINDS.map((kind) => [kind, createTable()])) as Tables
+  const plain = Object.fromEntries(KINDS.map((kind) => [kind, createTable()])) as Tables
+  const tables: Tables = { ...plain, mapping: createMappingTable() }
   const maps = AUX_KINDS.map((kind) => [kind, new Map<string, string>()])
   const aux = Object.fromEntries(maps) as Record<AuxKind, Map<string, string>>
   const index = createIndexes()

@@ -4,6 +4,7 @@ import { DaxError } from '../../../src/core/errors.ts'
 import type { RecordOf } from '../../../src/core/model.ts'
 import type { Kind } from '../../../src/core/vocabulary.ts'
 import { createIndexes } from '../../../src/services/world/indexes.ts'
+import { mappingId } from '../../../src/services/world/mapping-number.ts'
 import { createSpaces } from '../../../src/services/world/spaces.ts'
 import { keyOf } from '../../../src/services/world/state.ts'
 import type { Transaction } from '../../../src/services/world/transaction.ts'
@@ -68,7 +69,7 @@ function apply(tx: Transaction, { what, which, device: at }: Step): void {
   else if (what === 'handle') toggle(tx, 'handle', id, () => handleDraft(id, device, `l-${which}`))
   else if (what === 'mapping' && tx.spaces.of(device).conflicts(windowOf(which), 1).length > 0) {
     for (const taken of tx.spaces.of(device).conflicts(windowOf(which), 9)) {
-      tx.remove('mapping', tx.view.get('mapping', taken)!)
+      tx.remove('mapping', tx.view.get('mapping', mappingId(taken))!)
     }
   } else if (what === 'mapping') {
     tx.create('mapping', mappingDraft(tx.newId('m'), device, which, `l-${which}`))
@@ -230,10 +231,14 @@ async function play(commands: readonly Command[]): Promise<void> {
       expect(() => world.transact(build)).toThrow('refused at the end')
     } else {
       const { steps } = next
+      const revision = world.lastRevision()
       const { durable: durably } = world.transact((tx) => {
         working = recorded(working, tx, () => applyAll(tx, steps))
       })
       durably.catch(() => undefined)
+      // A revoke of nothing changes nothing, and no commit is held for it.
+      const isChanged = world.lastRevision() !== revision
+      if (!isChanged && steps.every(({ what }) => what !== 'generation')) continue
       ahead.push(working)
       if (ahead.length === 1) {
         await ledger.held()
