@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { ProbeReport } from '../servers/probe.ts'
+import { cpuTimeOf } from './cpu-time.ts'
 import { end, type ServerProcess } from './server-process.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -25,6 +26,8 @@ export interface DaxdProcess extends ServerProcess {
   readonly pid: number
   /** From the start of the process until `/readyz` said yes. */
   readonly readyMs: number
+  /** CPU that it had used by then, all threads. */
+  readonly readyCpuMs: number
   /** What the probe saw since it was last asked. */
   probe(): Promise<ProbeReport>
   kill(): Promise<void>
@@ -44,6 +47,7 @@ export async function startDaxd(options: DaxdOptions): Promise<DaxdProcess> {
     port: Number(new URL(url).port),
     pid,
     readyMs,
+    readyCpuMs: cpuTimeOf([pid]).allUs / 1000,
     pids: () => [pid],
     async probe() {
       const answer = once(child, 'message')

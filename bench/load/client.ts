@@ -14,7 +14,11 @@ interface Tally {
 }
 
 process.on('message', (order: LoadOrder) => {
-  run(order).catch((error: Error) => tell({ tell: 'failed', reason: error.message }))
+  run(order).catch((error: Error) => {
+    const message: LoadMessage = { tell: 'failed', reason: error.message }
+    // The other connections would go on for ever.
+    process.send?.(message, () => process.exit(1))
+  })
 })
 
 function tell(message: LoadMessage): void {

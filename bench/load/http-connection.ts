@@ -52,7 +52,13 @@ export function openHttpConnection(
   }
 
   socket.on('connect', on.open)
-  socket.on('data', take)
+  socket.on('data', (chunk) => {
+    try {
+      take(chunk)
+    } catch (error) {
+      on.error(error as Error)
+    }
+  })
   socket.on('error', on.error)
   socket.on('close', () => {
     if (!ending) on.error(new Error('the server closed a connection'))

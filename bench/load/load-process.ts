@@ -20,7 +20,9 @@ export function startLoadProcess(): LoadProcess {
   const child = fork(CLIENT, { execArgv: [] })
   return {
     run: (order, atEdge) => runOrder(child, order, atEdge),
-    stop: () => void child.disconnect(),
+    stop() {
+      if (child.connected) child.disconnect()
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { BenchRun, Found } from './bench-run.ts'
 
 /** A number after `daxd`, and one after `daxctl`: JSON or the printed sentence alike. */
-const FIGURES = /\bdaxd\b["':_a-z ]*?([\d.]+)[\s\S]*?\bdaxctl\b["':_a-z ]*?([\d.]+)/
+const FIGURES = /\bdaxd(?:_ms)?["': ]+([\d.]+)[\s\S]*?\bdaxctl(?:_ms)?["': ]+([\d.]+)/
 
 /**
  * Runs the group `kernel`: reads what bench/kernel-cycle.ts has printed on a host with a real
@@ -24,7 +24,7 @@ export function readKernelRows({ kernelCycleFile }: BenchRun): Found {
 
 /** The two medians, milliseconds; null when the text tells none. */
 export function parseKernelCycle(text: string): { daxd: number; daxctl: number } | null {
-  const [, daxd, daxctl] = FIGURES.exec(text.replace(/^create.*$/m, '')) ?? []
+  const [, daxd, daxctl] = FIGURES.exec(text) ?? []
   return daxd === undefined || daxctl === undefined
     ? null
     : { daxd: Number(daxd), daxctl: Number(daxctl) }
