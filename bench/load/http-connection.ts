@@ -52,7 +52,7 @@ export function openHttpConnection(
   }
 
   socket.on('connect', on.open)
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     try {
       take(chunk)
     } catch (error) {
