@@ -133,7 +133,13 @@ export const TARGETS = {
 
 export type RowId = keyof typeof TARGETS
 
-export type Verdict = 'aim reached' | 'must reached' | 'MISSED' | 'NOT RUN' | 'not comparable'
+export type Verdict =
+  | 'aim reached'
+  | 'must reached'
+  | 'aim missed'
+  | 'MISSED'
+  | 'NOT RUN'
+  | 'not comparable'
 
 /** What was found for one target. */
 export interface Finding {
@@ -153,7 +159,7 @@ export function judge({ id, value, isComparable = true }: Finding): Verdict {
   if (!isComparable) return 'not comparable'
   const reaches = (bar: number) => (better === 'less' ? value <= bar : value >= bar)
   if (aim !== null && reaches(aim)) return 'aim reached'
-  if (must === null) return 'MISSED'
+  if (must === null) return 'aim missed'
   if (!reaches(must)) return 'MISSED'
   return aim === null ? 'aim reached' : 'must reached'
 }

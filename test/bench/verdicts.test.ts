@@ -63,7 +63,7 @@ describe('verdicts', () => {
     ['utilisation', 95, 'aim reached'],
     ['utilisation', 94.9, 'MISSED'],
     ['belowBestFit', 0.5, 'aim reached'],
-    ['belowBestFit', 0.6, 'MISSED'],
+    ['belowBestFit', 0.6, 'aim missed'],
     ['mapCpu', Number.NaN, 'MISSED'],
     ['kernelCycle', null, 'NOT RUN'],
   ] as const)('%s of %s is judged: %s', (id, value, verdict) => {
@@ -77,8 +77,9 @@ describe('verdicts', () => {
   it('lets the gate pass only what reached its must', () => {
     const reached = { id: 'mapCpu', value: 1.6, note: '' } as const
     const failed = { id: 'mapRate', value: 0.1, note: '' } as const
+    const aimless = { id: 'belowBestFit', value: 0.6, note: '' } as const
     const notRun = { id: 'kernelCycle', value: null, note: '' } as const
-    expect(missed([reached, failed, notRun])).toEqual([failed, notRun])
+    expect(missed([reached, failed, aimless, notRun])).toEqual([failed, notRun])
   })
 })
 
