@@ -52,7 +52,7 @@ export interface Responder {
 
 interface ResponderDeps {
   readonly idempotency: Idempotency
-  readonly world: Pick<World, 'durable' | 'barrier'>
+  readonly world: Pick<World, 'durable' | 'barrier' | 'patiently'>
 }
 
 /** Answers changes by their specs; everything told is durable by then. */
@@ -71,9 +71,12 @@ export function createResponder(deps: ResponderDeps): Responder {
   return {
     follow,
     async dryRun(reply, rehearse) {
-      const result = await told(deps, async () => rehearse())
-      // What it shows was decided on the same not yet durable ground as a refusal.
-      await world.barrier()
+      const result = await told(deps, async () => {
+        const rehearsed = rehearse()
+        // What it shows was decided on the same not yet durable ground as a refusal.
+        await world.barrier()
+        return rehearsed
+      })
       reply.send(result)
     },
     answer: (request, reply, spec, perform) =>
@@ -83,15 +86,17 @@ export function createResponder(deps: ResponderDeps): Responder {
 
 /**
  * A refusal is made on what is decided, some of which may not be on the disk yet: it is told when
- * that is. If it never gets there, that failure is the answer.
+ * that is. If it never gets there, that failure is the answer. While the disk hangs nobody waits.
  */
-async function told<T>({ world }: ResponderDeps, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    await world.barrier()
-    throw error
-  }
+function told<T>({ world }: ResponderDeps, work: () => Promise<T>): Promise<T> {
+  return world.patiently(async () => {
+    try {
+      return await work()
+    } catch (error) {
+      await world.barrier()
+      throw error
+    }
+  })
 }
 
 function callFor<T>(

@@ -88,7 +88,7 @@ async function assemble(
   const app = buildApp(
     {
       routes: allRoutes(services, examineNow(config)),
-      ready: () => readinessOf(services.world.failure()),
+      ready: () => readinessOf(services.world.failure() ?? services.world.stall()),
       metrics,
       queues: () => [backlog, queues, events, idempotency].map((queue) => queue.figures()),
       refuseChange: backlog.refuseChange,

@@ -119,6 +119,7 @@ export const CODES = {
   overloaded: { errno: 'EAGAIN', title: 'Too much is waiting' },
   shutting_down: { errno: 'EAGAIN', title: 'The service is stopping' },
   ledger_full: { errno: 'ENOSPC', title: 'The state directory is full' },
+  ledger_stalled: { errno: 'EAGAIN', title: 'The disk does not answer' },
   ledger_failed: { errno: 'EIO', status: 503, title: 'The ledger cannot be written' },
   events_gone: { errno: 'ESTALE', title: 'The events asked for are no longer kept' },
 } as const satisfies Record<string, Row>

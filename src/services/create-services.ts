@@ -19,7 +19,7 @@ import { recover } from './recovery.ts'
 import { createRegionQueues } from './region-queues.ts'
 import { createRegions } from './regions.ts'
 import type { Services } from './services.ts'
-import { createWorld, type Describe } from './world/world.ts'
+import { createWorld, type Describe, type World } from './world/world.ts'
 
 /** Host calls that are still under way when daxd ends have this long to return. */
 const LAST_CALLS_MS = 10_000
@@ -37,15 +37,10 @@ export interface ServiceParts {
 
 /** The services, agreed with the host and ready to be asked; {@link stopServices} ends them. */
 export async function createServices(parts: ServiceParts): Promise<Services> {
-  const { ledger, clock, log, describe, digest, hostBounds: bounds = HOST_BOUNDS } = parts
+  const { ledger, clock, log, digest, hostBounds: bounds = HOST_BOUNDS } = parts
   const bounded = createBoundedHost({ backend: parts.backend, clock, log, bounds })
   const { backend } = bounded
-  const world = await createWorld({
-    ledger,
-    clock,
-    describe,
-    onRollback: (err) => log.error({ err }, 'a commit failed; its changes were taken back'),
-  })
+  const world = await openWorld(parts)
   const events = createEventFeed({ world, ledger, clock })
   const queues = createAnsweringQueues(createRegionQueues(), bounded)
   const host = { world, backend, queues, clock, log, shut: new Set<string>() }
@@ -78,6 +73,21 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
     idempotency,
     caretaker,
   }
+}
+
+/** The world, with what goes wrong in it told to the log. */
+function openWorld({ ledger, clock, describe, log }: ServiceParts): Promise<World> {
+  return createWorld({
+    ledger,
+    clock,
+    describe,
+    onRollback: (err) => log.error({ err }, 'a commit failed; its changes were taken back'),
+    onStall(err) {
+      if (err === null) log.info({}, 'the disk answers again')
+      else log.error({ err }, 'a commit hangs; changes are refused until the disk answers')
+    },
+    onListenerDefect: (err) => log.error({ err }, 'defect'),
+  })
 }
 
 /** Stops what runs by itself and waits for what is under way; new calls must have ended before. */

@@ -95,7 +95,8 @@ export function createEventFeed(deps: {
     async since(after, limit) {
       if (after !== null && after >= floor) return afterRevision(recent, after, limit)
       // One at a time, so that many who come back from long ago do not hold up the commits.
-      const { gone, events } = await turns.take('ledger', () => ledger.events(after, limit))
+      const read = () => turns.take('ledger', () => ledger.events(after, limit))
+      const { gone, events } = await world.patiently(read)
       if (!gone) return events
       throw new DaxError('events_gone', `Events after revision ${after} are no longer kept.`)
     },

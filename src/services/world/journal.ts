@@ -46,9 +46,10 @@ const COMMIT_RECORDS_MAX = 20_000
  * A journal over an open ledger; `onFailure` runs before the waiters of a failed commit hear of it.
  */
 export function createJournal(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'commit'>,
   hooks: {
     readonly onFailure: (error: DaxError) => void
+    /** Must not throw: what is told is durable, whatever becomes of the telling. */
     readonly onCommitted: (events: readonly LedgerEvent[]) => void
   },
 ): Journal {
@@ -74,10 +75,7 @@ export function createJournal(
   }
 
   function fail(group: Waiting[], cause: unknown): void {
-    const error =
-      cause instanceof DaxError
-        ? cause
-        : new DaxError('ledger_failed', 'The ledger cannot be written.', {}, cause)
+    const error = cause instanceof DaxError ? cause : unwritable(cause)
     if (error.code !== 'ledger_full') failure = error
     const lost = [...group, ...waiting]
     waiting = []
@@ -89,7 +87,13 @@ export function createJournal(
   function succeed(group: Waiting[], changes: readonly LedgerChange[]): void {
     if (changes.length > 0) commits += 1
     records += changes.length
-    for (const entry of group) entry.apply()
+    try {
+      for (const entry of group) entry.apply()
+    } catch (defect) {
+      const detail = 'The state in memory could not follow the ledger; a restart reads it anew.'
+      fail(group, new DaxError('internal', detail, {}, defect))
+      return
+    }
     const events = changes.flatMap((change) => (change.event === undefined ? [] : [change.event]))
     hooks.onCommitted(events)
     for (const entry of group) entry.resolve()
@@ -101,10 +105,11 @@ export function createJournal(
       const changes = group.flatMap((entry) => entry.changes)
       try {
         if (changes.length > 0) await ledger.commit(changes)
-        succeed(group, changes)
       } catch (error) {
         fail(group, error)
+        continue
       }
+      succeed(group, changes)
     }
     running = false
     for (const resolve of idlers) resolve()
@@ -130,4 +135,8 @@ export function createJournal(
     figures: () => ({ commits, records, waiting: waiting.length, waitingRecords }),
     failure: () => failure,
   }
+}
+
+function unwritable(cause: unknown): DaxError {
+  return new DaxError('ledger_failed', 'The ledger cannot be written.', {}, cause)
 }

@@ -3,7 +3,9 @@ import type { RecordOf } from '../../core/model.ts'
 import type { Kind } from '../../core/vocabulary.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Ledger, LedgerChange, LedgerEvent, LedgerRow } from '../../ports/ledger.ts'
+import { createCommitWatch } from './commit-watch.ts'
 import { createJournal, type JournalFigures } from './journal.ts'
+import { createListeners } from './listeners.ts'
 import type { StateView } from './state.ts'
 import {
   AUX_KINDS,
@@ -59,6 +61,13 @@ export interface World {
   onEvents(listener: (events: readonly LedgerEvent[]) => void): void
   figures(): JournalFigures
   failure(): DaxError | null
+  /** Why nothing can be answered just now though nothing has failed: the disk hangs. */
+  stall(): DaxError | null
+  /**
+   * Waits for work that needs the ledger, but no longer than the disk answers.
+   * @throws DaxError `ledger_stalled` while a commit hangs; work that has begun goes on.
+   */
+  patiently<T>(work: () => Promise<T>): Promise<T>
   /** Resolves when every change made before the call is durable; rejects when one is lost. */
   barrier(): Promise<void>
   idle(): Promise<void>
@@ -70,6 +79,10 @@ export interface WorldOptions {
   readonly describe: Describe
   /** Told when a commit failed and the working state went back to the durable one. */
   readonly onRollback?: (error: DaxError) => void
+  /** Told when a commit hangs, and with null when it hangs no more. */
+  readonly onStall?: (error: DaxError | null) => void
+  /** Told what a listener threw: its defect, which the durable change has no part in. */
+  readonly onListenerDefect?: (error: unknown) => void
 }
 
 /** Loads the ledger into a world. */
@@ -80,16 +93,19 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const working = createWorkingState(durable)
   const counter: RevisionCounter = { value: ledger.lastRevision() }
   const inTransition = new Set<string>()
-  const listeners: ((events: readonly LedgerEvent[]) => void)[] = []
-  const journal = createJournal(ledger, {
-    onFailure(error) {
-      working.reset()
-      options.onRollback?.(error)
+  const listeners = createListeners<readonly LedgerEvent[]>(options.onListenerDefect)
+  const watch = createCommitWatch(clock, (error) => options.onStall?.(error))
+  const commitWatched: Ledger['commit'] = (changes) => watch.commit(() => ledger.commit(changes))
+  const journal = createJournal(
+    { commit: commitWatched },
+    {
+      onFailure(error) {
+        working.reset()
+        options.onRollback?.(error)
+      },
+      onCommitted: listeners.tell,
     },
-    onCommitted(events) {
-      for (const listener of listeners) listener(events)
-    },
-  })
+  )
 
   function run<R>(build: (tx: OpenTransaction) => R): { tx: OpenTransaction; result: R } {
     const tx = openTransaction(working, counter, clock.now(), inTransition)
@@ -147,9 +163,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     auxKeys: (kind) => durable.auxKeys(kind),
     reply: (key) => ledger.reply(key),
     lastRevision: () => counter.value,
-    onEvents: (listener) => void listeners.push(listener),
+    onEvents: listeners.add,
     figures: () => journal.figures(),
     failure: () => journal.failure(),
+    stall: watch.stall,
+    patiently: watch.patiently,
     barrier: () => journal.barrier(),
     idle: () => journal.idle(),
   }
