@@ -56,7 +56,7 @@ export function createLedgerClient(options: LedgerClientOptions): Ledger {
   }
 
   return {
-    load: () => refuseClosed(closing) ?? inTurn(() => loadRows(caller)),
+    load: (take) => refuseClosed(closing) ?? inTurn(() => loadRows(caller, take)),
     lastRevision: () => lastRevision,
     commit(changes) {
       const refusalsBefore = refusal.count
@@ -93,13 +93,15 @@ function refuseClosed(closing: Promise<void> | undefined): Promise<never> | unde
 }
 
 /** Chunk by chunk; the thread reads the next one while this one is unpacked. */
-async function loadRows(caller: ThreadCaller): Promise<readonly LedgerRow[]> {
-  const rows: LedgerRow[] = []
+async function loadRows(
+  caller: ThreadCaller,
+  take: (rows: readonly LedgerRow[]) => void,
+): Promise<void> {
   let chunk = await caller.ask({ ask: 'rows', from: 0 })
   while (chunk.next !== null) {
     const following = caller.ask({ ask: 'rows', from: chunk.next })
-    for (const row of decodeRows(chunk.cells)) rows.push(row)
+    following.catch(() => undefined)
+    take(decodeRows(chunk.cells))
     chunk = await following
   }
-  return rows
 }

@@ -34,9 +34,9 @@ export function openMemoryLedger(options: { readonly eventsKept: number }): Ledg
   }
 
   return {
-    async load() {
+    async load(take) {
       refuseClosed()
-      return [...rows.values()].filter(({ kind }) => kind !== 'reply')
+      take([...rows.values()].filter(({ kind }) => kind !== 'reply'))
     },
     lastRevision: () => lastRevision,
     async commit(changes) {

@@ -47,8 +47,11 @@ export interface LedgerEvents {
  * commit can succeed before a restart).
  */
 export interface Ledger {
-  /** Every live row but the replies, read at start. */
-  load(): Promise<readonly LedgerRow[]>
+  /**
+   * Every live row but the replies, read at start and told in pieces, so that a million of them
+   * need not be in memory as text at once. The order is that of their last change.
+   */
+  load(take: (rows: readonly LedgerRow[]) => void): Promise<void>
   /** The highest revision ever committed, 0 for a new ledger. */
   lastRevision(): number
   /** One atomic, durable step. At most one is in flight; the caller groups. */

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts'
-import { change, rowOf } from '../contract/ledger.ts'
+import { change, loadAll, rowOf } from '../contract/ledger.ts'
 import { batchOf, wholeBatches } from './batches.ts'
 import { startChild } from './child.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -54,13 +54,13 @@ describe('a full disk', () => {
     }
     expect(refusal).toMatchObject({ code: 'ledger_full', status: 507 })
     const answered = ledger.lastRevision()
-    const rows = await ledger.load()
+    const rows = await loadAll(ledger)
     expect(rows).toEqual(wholeBatches(rows))
     expect(rows).toHaveLength(answered)
 
     rmSync(join(directory, 'filler'))
     await ledger.commit(batchOf(answered + 1, 8))
-    expect(await ledger.load()).toHaveLength(answered + 8)
+    expect(await loadAll(ledger)).toHaveLength(answered + 8)
     await ledger.close()
   })
 
@@ -71,7 +71,7 @@ describe('a full disk', () => {
     for (let revision = 1; revision <= 500; revision += 1) {
       await ledger.commit([change(revision, 'one')])
     }
-    expect(await ledger.load()).toEqual([rowOf(change(500, 'one'))])
+    expect(await loadAll(ledger)).toEqual([rowOf(change(500, 'one'))])
     await ledger.close()
   })
 
@@ -91,7 +91,7 @@ describe('a full disk', () => {
       rows: seen.acked,
     })
     const ledger = await openSqliteLedger({ directory, eventsKept: 10 })
-    const rows = await ledger.load()
+    const rows = await loadAll(ledger)
     expect(rows).toEqual(wholeBatches(rows))
     expect(rows).toHaveLength(seen.acked)
     await ledger.close()
@@ -113,7 +113,7 @@ describe('an I/O error', () => {
     })
     await child.kill()
     const ledger = await openSqliteLedger({ directory, eventsKept: 1_000_000 })
-    const rows = await ledger.load()
+    const rows = await loadAll(ledger)
     expect(rows).toEqual(wholeBatches(rows))
     expect(rows).toHaveLength(seen.acked)
     await ledger.commit(batchOf(seen.acked + 1, 8))

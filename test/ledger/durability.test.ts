@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts'
+import { loadAll } from '../contract/ledger.ts'
 import { randomFrom, wholeBatches } from './batches.ts'
 import { startChild } from './child.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -26,7 +27,7 @@ it('a process killed at any moment has kept every answered commit, and each whol
     const note = ({ cleanEnd }: { cleanEnd?: boolean }) => cleanEnds.push(cleanEnd === true)
     const logger = { info: note, error: () => undefined }
     const ledger = await openSqliteLedger({ directory, eventsKept: 1_000_000, logger })
-    const rows = await ledger.load()
+    const rows = await loadAll(ledger)
     expect(rows, where).toEqual(wholeBatches(rows))
     expect(ledger.lastRevision(), where).toBe(rows.length)
     expect(ledger.lastRevision(), where).toBeGreaterThanOrEqual(answered)

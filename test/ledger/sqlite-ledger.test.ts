@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { InvariantViolation } from '../../src/core/invariant.ts'
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts'
 import type { LedgerChange } from '../../src/ports/ledger.ts'
-import { change, ledgerContract, quietChange, rowOf } from '../contract/ledger.ts'
+import { change, ledgerContract, loadAll, quietChange, rowOf } from '../contract/ledger.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 ledgerContract('the SQLite ledger', {
@@ -24,7 +24,7 @@ describe('the SQLite ledger over restarts', () => {
 
     const second = await openSqliteLedger({ directory, eventsKept: 2 })
     expect(second.lastRevision()).toBe(12)
-    expect(await second.load()).toEqual([rowOf(change(1, 'a')), rowOf(change(2, 'b'))])
+    expect(await loadAll(second)).toEqual([rowOf(change(1, 'a')), rowOf(change(2, 'b'))])
     const events = [change(9, 'd').event, change(12, 'd', null).event]
     expect(await second.events(null, 10)).toEqual({ gone: false, events })
     expect(await second.events(7, 10)).toEqual({ gone: true, events: [] })
@@ -57,7 +57,7 @@ describe('the SQLite ledger over restarts', () => {
       quietChange(at + 1, `id-${at}`, at % 2_000 === 7 ? long : `${at}`),
     )
     await ledger.commit(changes)
-    expect(await ledger.load()).toEqual(changes.map(rowOf))
+    expect(await loadAll(ledger)).toEqual(changes.map(rowOf))
     await ledger.close()
   })
 

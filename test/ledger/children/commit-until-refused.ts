@@ -1,6 +1,7 @@
 /** Commits until it is refused, commits once more, prints what it saw and waits to be killed. */
 import { writeSync } from 'node:fs'
 import { openSqliteLedger } from '../../../src/ledger/sqlite-ledger.ts'
+import { loadAll } from '../../contract/ledger.ts'
 import { batchOf } from '../batches.ts'
 
 const BATCHES_MAX = 100_000
@@ -12,7 +13,7 @@ for (let count = 0; count < BATCHES_MAX && refusals.length < 2; count += 1) {
   await ledger.commit(batchOf(ledger.lastRevision() + 1, 8)).catch((error) => refusals.push(error))
 }
 const [first, second] = refusals as { code?: string }[]
-const rows = await ledger.load()
+const rows = await loadAll(ledger)
 const seen = {
   acked: ledger.lastRevision(),
   code: first?.code,
