@@ -1,6 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
 import { defaultStateDirectory, LISTEN_DEFAULT, LOG_LEVELS, type Settings } from '../config.ts'
-import { addLedger, type LedgerActions } from './ledger-program.ts'
 import { stateDirectoryDefault } from './state-directory-default.ts'
 
 /** What the command line can be told to do; injected, so that it can be tested without doing it. */
@@ -11,7 +10,6 @@ export interface Actions {
     readonly backend: 'emulated' | 'kernel'
     readonly stateDirectory: string
   }): Promise<number>
-  readonly ledger: LedgerActions
 }
 
 /** Flags of commander are camel-cased; settings go by the flags' own names. */
@@ -25,7 +23,7 @@ function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value]
 }
 
-/** The command line: `daxd serve`, `daxd doctor`, `daxd ledger`. */
+/** The command line: `daxd serve`, `daxd doctor`. */
 export function createProgram(version: string, actions: Actions): Command {
   const program = new Command('daxd')
     .description("Owns a host's device-dax memory and hands it out over HTTP.")
@@ -34,7 +32,6 @@ export function createProgram(version: string, actions: Actions): Command {
     .exitOverride()
   addServe(program, actions)
   addDoctor(program, actions)
-  addLedger(program, actions.ledger)
   return program
 }
 

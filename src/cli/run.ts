@@ -9,6 +9,7 @@ import { type Daemon, startDaemon } from '../serve.ts'
 import { UsageError } from '../usage-error.ts'
 import { runDoctor } from './doctor.ts'
 import { createLedgerActions } from './ledger.ts'
+import { addLedger } from './ledger-program.ts'
 import { createProgram, isDone } from './program.ts'
 
 const EXIT_UNUSABLE = 2
@@ -22,8 +23,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   const program = createProgram(packageJson.version, {
     serve: (flags) => serve(readConfig(flags, process.env)),
     doctor: (options) => runDoctor({ ...options, stdout: process.stdout }),
-    ledger: createLedgerActions(process),
   })
+  addLedger(program, createLedgerActions(process))
   try {
     await program.parseAsync([...argv])
     return Number(process.exitCode ?? 0)
