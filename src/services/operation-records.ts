@@ -7,6 +7,9 @@ import type { Transaction } from './world/transaction.ts'
 /** Finished operations that are kept; the oldest go first. */
 const FINISHED_OPERATIONS_MAX = 1000
 
+/** Operations that wait for others, as drains do; each looks again and again. */
+const WAITING_OPERATIONS_MAX = 256
+
 /** What an operation is about, as it is recorded. */
 export interface OperationSpec {
   readonly verb: OperationVerb
@@ -37,6 +40,21 @@ export function beginOperation(tx: Transaction, spec: OperationSpec): OperationR
   })
   spec.remember?.(tx, operation)
   return operation
+}
+
+/**
+ * The same for an operation that waits for others to go, unless too many do so already. Work that
+ * has begun before its operation is not counted out: the queues of the regions bound it.
+ * @throws DaxError `overloaded` (503).
+ */
+export function beginBounded(tx: Transaction, spec: OperationSpec): OperationRecord {
+  let unfinished = 0
+  for (const { finished_ms } of tx.view.after('operation', -1)) {
+    if (finished_ms === null) unfinished += 1
+  }
+  if (unfinished < WAITING_OPERATIONS_MAX) return beginOperation(tx, spec)
+  const detail = `${unfinished} operations are under way already.`
+  throw new DaxError('overloaded', detail, { retry_after_s: 1 })
 }
 
 /** Records how an operation ended; one that is gone by now is left alone. */

@@ -3,6 +3,7 @@ import type { OperationRecord } from '../core/model.ts'
 import type { Call, LongCall } from './call.ts'
 import { need } from './lookup.ts'
 import {
+  beginBounded,
   beginOperation,
   failInterrupted,
   finishOperation,
@@ -37,7 +38,10 @@ export interface Operations {
     call: LongCall<T>,
     task: (control: TaskControl) => Promise<T>,
   ): Promise<Followed<T>>
-  /** Starts an operation in a transaction of the caller, for work that is long by nature. */
+  /**
+   * Starts an operation in a transaction of the caller, for work that is long by nature.
+   * @throws DaxError `overloaded` (503) when too many are under way.
+   */
   begin(tx: Transaction, spec: OperationSpec): OperationRecord
   /** Runs the task of an operation begun before; its promise never rejects. */
   run<T>(
@@ -61,7 +65,7 @@ export function createOperations(deps: TaskDeps): Operations {
   const { world, clock } = deps
   const running = new Map<string, RunningTask>()
   return {
-    begin: beginOperation,
+    begin: beginBounded,
     failInterrupted,
     async run(id, view, task) {
       const { entry, work } = launchTask(deps, () => id, task)
