@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { BusDevice } from './dax-bus.ts'
@@ -6,9 +6,10 @@ import { HIDDEN_DIRECTORY, HIDDEN_DIRECTORY_MODE } from './device-nodes.ts'
 import { nullIfGone } from './host-errors.ts'
 import { daxDevicePath } from './sysfs-paths.ts'
 
-/** What is kept of a device; `boot` is the boot that it holds for. */
+/** What is kept of a device; it holds for this boot and this bearer of the name. */
 const noteSchema = z.object({
   boot: z.string(),
+  bearer: z.string().nullable(),
   bind: z.string().nullable(),
   broken: z.boolean(),
 })
@@ -23,7 +24,7 @@ const SUFFIX = '.open-count'
  * the list of its nodes then (`cd_forget`).
  *
  * Kept beside the nodes, so that a daxd that starts later knows them too; a note of another boot
- * counts for nothing.
+ * or of an earlier bearer of the name counts for nothing.
  */
 export interface OpenCounts {
   noteBroken(chardev: string): Promise<void>
@@ -49,11 +50,14 @@ export function createOpenCounts(options: OpenCountsOptions): OpenCounts {
     (await readFile(join(options.procRoot, 'sys/kernel/random/boot_id'), 'utf8')).trim()
 
   async function read(chardev: string): Promise<Note> {
-    const boot = await bootOf()
-    const none: Note = { boot, bind: null, broken: false }
+    const [boot, bearer] = await Promise.all([
+      bootOf(),
+      numberOf(stat(daxDevicePath(options, chardev), { bigint: true })),
+    ])
+    const none: Note = { boot, bearer, bind: null, broken: false }
     const text = await nullIfGone(readFile(pathOf(chardev), 'utf8'))
     const note = text === null ? none : parseNote(text)
-    return note?.boot === boot ? note : none
+    return note?.boot === boot && note.bearer === bearer ? note : none
   }
 
   async function change(chardev: string, what: Partial<Note>): Promise<void> {
@@ -82,11 +86,12 @@ function parseNote(text: string): Note | null {
   }
 }
 
-/**
- * Tells one bind of a device from another: each makes the link `driver` anew, and sysfs gives no
- * number twice. Source: fs/kernfs/dir.c `__kernfs_new_node`, `idr_alloc_cyclic`.
- */
-async function bindOf(host: OpenCountsOptions, { chardev }: BusDevice): Promise<string | null> {
-  const link = lstat(join(daxDevicePath(host, chardev), 'driver'), { bigint: true })
-  return (await nullIfGone(link))?.ino.toString() ?? null
+/** Tells one bind of a device from another: each makes the link `driver` anew. */
+function bindOf(host: OpenCountsOptions, { chardev }: BusDevice): Promise<string | null> {
+  return numberOf(lstat(join(daxDevicePath(host, chardev), 'driver'), { bigint: true }))
+}
+
+/** sysfs goes through all numbers before one comes again. Source: fs/kernfs/dir.c `__kernfs_new_node`, `idr_alloc_cyclic`. */
+async function numberOf(node: Promise<{ readonly ino: bigint }>): Promise<string | null> {
+  return (await nullIfGone(node))?.ino.toString() ?? null
 }
