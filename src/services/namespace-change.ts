@@ -9,10 +9,11 @@ import { shapeFields } from './device-records.ts'
 import { HOLDERS_MAX } from './holders.ts'
 import { syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
+import { setReshapeIntent } from './reshape-intent.ts'
 import { requireSettled } from './retire.ts'
-import { shapeChanged } from './shape.ts'
+import { type Reshape, shapeChanged } from './shape.ts'
 import type { StateView } from './world/state.ts'
-import { checkRevision } from './world/transaction.ts'
+import { checkRevision, type Transaction } from './world/transaction.ts'
 
 export interface NamespaceChange {
   readonly size?: Bytes
@@ -45,26 +46,36 @@ export async function changeNamespace(
   return queues.run(before.region, async () => {
     const namespace = need(world.working, 'namespace', name)
     checkRevision(namespace, call.ifMatch)
-    const reshapes = change.size ?? change.align ?? change.mode
-    if (reshapes !== undefined) await reshape(deps, namespace, change)
-    return world.commit((tx) => {
-      const current = need(tx.view, 'namespace', name)
-      const next = tx.update('namespace', current, {
-        labels: mergeLabels(current.labels, change.labels),
-        ...(change.wipe === undefined ? {} : { wipe: change.wipe }),
-      })
+    const { labels, wipe } = namespace
+    const fields = { labels: mergeLabels(labels, change.labels), wipe: change.wipe ?? wipe }
+    const record = (tx: Transaction, more: Partial<NamespaceRecord>): NamespaceRecord => {
+      const next = tx.update('namespace', need(tx.view, 'namespace', name), { ...fields, ...more })
       call.remember?.(tx, next)
       return next
-    })
+    }
+    const reshapes = change.size ?? change.align ?? change.mode
+    if (reshapes === undefined) return world.commit((tx) => record(tx, {}))
+    return reshape(deps, namespace, change, { fields, record })
   })
 }
 
-/** @throws DaxError `device_enabled` (EBUSY) unless disabled, `owned_by_claim`, or a refusal. */
+/** What a change sets besides the shape, and how all of it is written down, in one step. */
+interface Rest {
+  readonly fields: Pick<NamespaceRecord, 'labels' | 'wipe'>
+  readonly record: (tx: Transaction, shape: Reshape) => NamespaceRecord
+}
+
+/**
+ * The intent is durable before the host is touched, so that a crash leaves all of the change or
+ * nothing: the next start goes on with what the host has begun.
+ * @throws DaxError `device_enabled` (EBUSY) unless disabled, `owned_by_claim`, or a refusal.
+ */
 async function reshape(
   deps: HostDeps,
   namespace: NamespaceRecord,
   change: NamespaceChange,
-): Promise<void> {
+  rest: Rest,
+): Promise<NamespaceRecord> {
   const { world, backend } = deps
   if (namespace.claim !== null) {
     const detail = `Namespace ${namespace.name} belongs to claim ${namespace.claim}.`
@@ -84,15 +95,28 @@ async function reshape(
   const wanted = { size, align, mode }
   const ground = { view: world.working, region, memoryBlock: backend.memoryBlock }
   const shape = shapeChanged(ground, device, wanted, contiguous)
-  world.inTransition.add(device.uid)
+  const { uid, chardev } = device
+  world.inTransition.add(uid)
   try {
-    await backend.reshape(device.chardev, shape)
-    await world.commit((tx) => {
-      tx.update('device', need(tx.view, 'device', device.uid), shapeFields(shape))
-      tx.update('namespace', need(tx.view, 'namespace', namespace.name), wanted)
+    const intent = { shape, fields: { ...rest.fields, ...wanted } }
+    await world.commit((tx) => setReshapeIntent(tx, uid, intent))
+    await backend.reshape(chardev, shape).catch(async (error: unknown) => {
+      // What the host made of it is shown as drift, which somebody may repair or adopt.
+      await world.commit((tx) => setReshapeIntent(tx, uid, null))
+      throw error
+    })
+    const recorded = world.commit((tx) => {
+      setReshapeIntent(tx, uid, null)
+      tx.update('device', need(tx.view, 'device', uid), shapeFields(shape))
+      return rest.record(tx, wanted)
+    })
+    return await recorded.catch(async (error: unknown) => {
+      // Who was told that it failed must not find it done at the next start.
+      await backend.reshape(chardev, device)
+      throw error
     })
   } finally {
-    world.inTransition.delete(device.uid)
+    world.inTransition.delete(uid)
   }
 }
 

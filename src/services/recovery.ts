@@ -3,12 +3,13 @@ import type { HostDevice, HostView } from '../ports/backend.ts'
 import { renewClaims } from './claim-renewal.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
-import { hostFields, isIdle, keepIdle, removeDevice } from './device-records.ts'
+import { hostFields, isIdle, keepIdle, removeDevice, shapeFields } from './device-records.ts'
 import { driftOf, syncHost, syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
 import type { Operations } from './operations.ts'
 import { realise } from './provision.ts'
 import { currentUsers } from './quiet.ts'
+import { type ReshapeIntent, reshapeIntent, setReshapeIntent } from './reshape-intent.ts'
 import { disableInBooks, finishRetire } from './retire.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -139,8 +140,34 @@ async function settleActive(
 ): Promise<void> {
   const host = await deps.backend.discover()
   const shown = host.devices.find(({ chardev }) => chardev === device.chardev)
+  const intent = reshapeIntent(deps.world, device.uid)
   if (lost) await bringBack(deps, namespace, device, host)
-  else if (shown !== undefined) await agree(deps, namespace, device, shown)
+  else if (shown !== undefined && intent !== null) {
+    await finishReshape(deps, namespace, { device, shown, intent })
+  } else if (shown !== undefined) await agree(deps, namespace, device, shown)
+}
+
+/** What the host has begun to change is changed wholly; if it has not begun, nothing has been. */
+async function finishReshape(
+  { world, backend }: RecoveryDeps,
+  { name }: NamespaceRecord,
+  about: {
+    readonly device: DeviceRecord
+    readonly shown: HostDevice
+    readonly intent: ReshapeIntent
+  },
+): Promise<void> {
+  const { device, shown, intent } = about
+  const { uid, chardev } = device
+  const { shape, fields } = intent
+  const isUntouched = driftOf(device, shown) === null
+  if (!isUntouched) await backend.reshape(chardev, shape)
+  await world.commit((tx) => {
+    setReshapeIntent(tx, uid, null)
+    if (isUntouched) return
+    tx.update('device', need(tx.view, 'device', uid), { ...shapeFields(shape), drift: null })
+    tx.update('namespace', need(tx.view, 'namespace', name), fields)
+  })
 }
 
 /** The device is made again if it is gone, and enabled, in a new generation, if it is wanted so. */
@@ -165,6 +192,7 @@ async function bringBack(
     const life = { state, generation } as const
     const fields = { ...hostFields(ready), life, drift: null }
     leaveIdle(tx, uid, ready.chardev)
+    setReshapeIntent(tx, uid, null)
     const back = tx.update('device', current, fields)
     keepIdle(tx, need(tx.view, 'region', String(region)))
     const record = need(tx.view, 'namespace', name)
