@@ -5,7 +5,7 @@ import { compare, type Resolved, toReplay } from './compare.ts'
 import { catchUp, closeWindow, collectedSince, type Witness, witnessFaults } from './events.ts'
 import { type Body, call, must } from './http.ts'
 import type { Random } from './random.ts'
-import { type ClientRecord, note } from './record.ts'
+import { type ClientRecord, note, remember } from './record.ts'
 import { storyOf } from './story.ts'
 
 /** All that one check was made on: plain values, so that a test can falsify a copy. */
@@ -135,7 +135,7 @@ async function sendAgain(
     if (random() >= AGAIN_SHARE) continue
     const answer = await call(stage.url, method, path, options)
     if (answer?.status === 202) {
-      record.answered.push({ change: open.change, status: 202, body: answer.body })
+      remember(record, { change: open.change, status: 202, body: answer.body })
       // It was taken on before the crash, which may have ended it before it had begun.
       const refusals = [...open.change.refusals, 'cancelled']
       const change = { ...open.change, refusals }
@@ -156,7 +156,7 @@ async function sendAgain(
       if (!isTold || !isSame)
         found.push(`${path} had happened, and again: ${JSON.stringify(answer)}`)
       else if (answer?.replayed) {
-        record.answered.push({ change: open.change, status: answer.status, body: answer.body })
+        remember(record, { change: open.change, status: answer.status, body: answer.body })
       }
     }
   }

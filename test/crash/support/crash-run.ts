@@ -58,6 +58,9 @@ export interface CrashReport {
 const CLIENTS = 6
 /** A life in which nothing succeeds any more ends all the same. */
 const LIFE_MAX_MS = 20_000
+/** Short lives are over long before, on however slow a machine. */
+const ENDS_MAX_MS = 60_000
+const ENDS_PAUSE_MS = 200
 /** Seeds of one round's clients, reader and plan lie this far from the next round's. */
 const SEEDS_PER_ROUND = 64
 
@@ -151,7 +154,23 @@ async function rounds(run: Run): Promise<Check | null> {
     options.onRound?.(run.figures)
     if (last.faults.length > 0) return last
   }
-  return last
+  return checkEnds(run, randomFrom(options.seed))
+}
+
+/** Nothing outlives its time for good: short leases end, and all that lived by them goes along. */
+async function checkEnds(run: Run, random: Random): Promise<Check> {
+  const isMortal = ({ mortal }: { readonly mortal: boolean }): boolean => mortal
+  const deadline = performance.now() + ENDS_MAX_MS
+  for (;;) {
+    const last = await check(run, random)
+    const left = run.clients.flatMap(({ there }) => [...there.values()].filter(isMortal))
+    if (left.length === 0 || last.faults.length > 0) return last
+    if (performance.now() > deadline) {
+      const late = left.map(({ kind, key, id }) => `${kind} ${key} (${id}) has outlived its time`)
+      return { ...last, faults: late }
+    }
+    await sleep(ENDS_PAUSE_MS)
+  }
 }
 
 async function liveAndDie(run: Run, seed: number, kill: Instant): Promise<void> {

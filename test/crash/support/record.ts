@@ -92,6 +92,10 @@ export const LAPSED = [
   'lease_expired',
 ]
 
+/** A client's answers that are kept for repeating; every check copies them. */
+const ANSWERED_MAX = 200
+const ANSWERED_FIRST = 50
+
 /** Fields that change without their owner's doing. */
 const FOREIGN: Readonly<Record<ThingKind, readonly string[]>> = {
   namespace: ['revoked'],
@@ -135,10 +139,16 @@ export function note(record: ClientRecord, open: Open, answer: Answer | null): v
     return
   }
   record.successes += 1
-  if (change.options.key !== undefined) record.answered.push({ change, status, body })
+  if (change.options.key !== undefined) remember(record, { change, status, body })
   if (status === 202) return
   settle(record, change.parts === undefined ? change : successesOf(record, change, body))
   learn(change, body)
+}
+
+/** Some of the first answers are kept for the whole run, and of the later ones the newest. */
+export function remember({ answered }: ClientRecord, one: Answered): void {
+  answered.push(one)
+  if (answered.length > ANSWERED_MAX) answered.splice(ANSWERED_FIRST, 1)
 }
 
 /** What it was about is gone, or the lease that it was to be made under. */
