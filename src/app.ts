@@ -7,9 +7,12 @@ import Fastify, {
 } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { IDENTIFIER_LENGTH_MAX } from '../schemas/common.ts'
-import type { DaxError } from './core/errors.ts'
-import type { QueueFigures } from './core/queue-figures.ts'
-import { admission, createAdmission } from './plugins/admission.ts'
+import {
+  type Admission,
+  type AdmissionOptions,
+  admission,
+  createAdmission,
+} from './plugins/admission.ts'
 import { ADMISSION_LIMITS, type AdmissionLimits } from './plugins/admission-limits.ts'
 import { answerHeaders } from './plugins/answer-headers.ts'
 import { auth } from './plugins/auth.ts'
@@ -47,9 +50,9 @@ export interface AppParts {
   readonly ready: () => Readiness
   readonly metrics: MetricsRegistry
   /** The bounded queues behind the routes. */
-  readonly queues?: () => readonly QueueFigures[]
+  readonly queues?: Admission['figures']
   /** Why no change can be taken in just now, null while all is well. */
-  readonly refuseChange?: () => DaxError | null
+  readonly refuseChange?: AdmissionOptions['refuseChange']
 }
 
 export interface AppOptions {

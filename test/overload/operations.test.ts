@@ -8,7 +8,11 @@ const WAITING_MAX = 256
 test('drains beyond their bound are overloaded and record nothing, until one has ended', async () => {
   const fixture = await serviceFixture()
   const operations = createOperations(fixture)
-  const spec = { verb: 'disable-device', target: { kind: 'device', id: 'dax0.0' }, total: 1 } as const
+  const spec = {
+    verb: 'disable-device',
+    target: { kind: 'device', id: 'dax0.0' },
+    total: 1,
+  } as const
   const begin = () => fixture.world.commit((tx) => operations.begin(tx, spec))
   const begun = await Promise.all(Array.from({ length: WAITING_MAX }, begin))
   const before = fixture.world.lastRevision()
