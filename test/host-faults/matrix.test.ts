@@ -17,7 +17,7 @@ let rows = 0
 async function runRow(service: FaultService, useCase: UseCase): Promise<void> {
   const answer = await useCase.act(service)
   if (answer !== null) expect(TOLD, answer.text).toContain(answer.status)
-  await heal(service)
+  await heal(service, useCase)
 }
 
 test.each(USE_CASES)(
@@ -30,7 +30,7 @@ test.each(USE_CASES)(
     await useCase.act(service)
     const calls = [...service.host.calls()]
     expect(calls.length).toBeGreaterThan(0)
-    await heal(service)
+    await heal(service, useCase)
     await clear(service)
     expect(await pictureOf(service)).toEqual(before)
     for (const [at, method] of calls.entries()) {

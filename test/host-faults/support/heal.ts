@@ -7,7 +7,7 @@ const PATIENCE_MS = 60_000
 export const WAIT = { prefer: 'wait=300' }
 
 /** What can be asked for, in the order of what hurts least. */
-const ACTIONS = ['repair', 'adopt', 'forget'] as const
+const ACTIONS = ['repair', 'forget'] as const
 
 /** Waits until nothing runs on the host, by a caller's wish or by daxd's own. */
 async function quiet(service: FaultService): Promise<void> {
@@ -38,7 +38,10 @@ export async function settle(service: FaultService): Promise<void> {
  * The fault is over: what daxd does by itself is waited for, and what it shows as different is
  * repaired as its operator would. Afterwards nothing may differ, and nothing may be wrong.
  */
-export async function heal(service: FaultService): Promise<void> {
+export async function heal(
+  service: FaultService,
+  { hasStranger = false }: { readonly hasStranger?: boolean } = {},
+): Promise<void> {
   await settle(service)
   const deadline = performance.now() + PATIENCE_MS
   for (;;) {
@@ -48,8 +51,9 @@ export async function heal(service: FaultService): Promise<void> {
     // A look leaves out a region in which something runs, so it may take more than one.
     if (performance.now() > deadline) throw new Error(JSON.stringify({ items, wrongs }))
     for (const { object, actions } of items) {
-      const action = ACTIONS.find((one) => actions.includes(one))
-      if (action === undefined) continue
+      // A device that nobody owns is a leak, unless somebody else has made it.
+      const action = ACTIONS.find((one) => actions.includes(one)) ?? (hasStranger ? 'adopt' : null)
+      if (action === null) continue
       await service.ask('post', '/v1/reconciliation', { body: { object, action } })
     }
     await quiet(service)

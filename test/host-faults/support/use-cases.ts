@@ -14,6 +14,8 @@ const PATIENCE_MS = 60_000
 export interface UseCase {
   readonly name: string
   readonly prepare?: (service: FaultService) => Promise<unknown>
+  /** Somebody else has made a device, which may be left as nobody's. */
+  readonly hasStranger?: boolean
   /** Gives the answer, or null where nobody is answered. */
   readonly act: (service: FaultService) => Promise<Answer | null>
 }
@@ -164,6 +166,7 @@ const NAMESPACES: readonly UseCase[] = [
   },
   {
     name: 'giving back a device that nobody owns',
+    hasStranger: true,
     async prepare(service) {
       await plant(service)
       await service.get('/v1/reconciliation')
@@ -251,6 +254,7 @@ const BOOKS: readonly UseCase[] = [
   },
   {
     name: 'the adoption of a device',
+    hasStranger: true,
     prepare: plant,
     act: (service) => repairOf(service, 'device/dax0.7', 'adopt'),
   },
