@@ -7,7 +7,8 @@ import {
   postHeaders,
   regionCreate,
   regionListQuery,
-  regionMapPage,
+  regionMapAnswer,
+  regionMapQuery,
   regionPage,
   regionParams,
   regionPatch,
@@ -15,6 +16,7 @@ import {
   withContract,
 } from '../schemas/index.ts'
 import type { RegionRecord } from '../src/core/model.ts'
+import { summarizeRegion } from '../src/core/region-summary.ts'
 import { need } from '../src/services/lookup.ts'
 import { regionMapOf } from '../src/services/region-figures.ts'
 import { registerCollection } from './collection.ts'
@@ -68,13 +70,26 @@ function registerReads(app: ZodApp, { services }: RouteDeps): void {
         summary: 'The whole address range of a region: what is free, what is whose',
         tags,
         params: regionParams,
-        querystring: emptyQuery,
-        response: { 200: regionMapPage },
+        querystring: regionMapQuery,
+        response: { 200: regionMapAnswer },
       }),
     },
-    async ({ params }) => {
+    async ({ params, query }) => {
       const region = need(durable, 'region', String(params.id))
-      const items = regionMapOf(durable, region).map(({ start, size, ...rest }) => ({
+      const pieces = regionMapOf(durable, region)
+      if (query.summary === true) {
+        const { granularity, supported_aligns: aligns } = region
+        const {
+          aligns: byAlign,
+          hole_sizes,
+          ...figures
+        } = summarizeRegion(pieces, {
+          granularity,
+          aligns,
+        })
+        return { ...figures, aligns: [...byAlign], hole_sizes: [...hole_sizes] }
+      }
+      const items = pieces.map(({ start, size, ...rest }) => ({
         start,
         end: start + size - 1,
         size,

@@ -61,8 +61,50 @@ export const regionMapItem = z
   .meta({ id: 'RegionMapItem' })
 export type RegionMapItem = z.output<typeof regionMapItem>
 
+/** How a region is filled and how scattered its free bytes are. */
+const regionSummaryView = z
+  .object({
+    size: common.bytesOutput,
+    allocated_size: common.bytesOutput,
+    free_size: common.bytesOutput,
+    allocations: z.int().min(0).describe('Pieces in use, each of one owner.'),
+    holes: z.int().min(0),
+    largest_hole: common.bytesOutput,
+    fragmentation: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe('The part of the free bytes outside the largest hole; 0 for one hole or none.'),
+    aligns: z
+      .array(
+        z.object({
+          align: common.bytesOutput,
+          holes: z.int().min(0).describe('Holes with at least one whole unit.'),
+          usable_size: common.bytesOutput,
+          max_extent: common.bytesOutput,
+        }),
+      )
+      .describe('What can be had of the free bytes at each supported align.'),
+    hole_sizes: z
+      .array(
+        z.object({
+          min_size: common.bytesOutput,
+          holes: z.int().min(1),
+          size: common.bytesOutput,
+        }),
+      )
+      .describe('Holes from min_size to below twice that; classes without holes are left out.'),
+  })
+  .meta({ id: 'RegionSummary' })
+
+export const regionMapQuery = z.strictObject({
+  summary: common.booleanText.exactOptional().describe('Answer the figures instead of the pieces.'),
+})
+
 export const regionPage = common.pageOf(regionView)
-export const regionMapPage = common.pageOf(regionMapItem)
+const regionMapPage = common.pageOf(regionMapItem)
+/** The pieces, or with `summary` the figures. */
+export const regionMapAnswer = z.union([regionMapPage, regionSummaryView])
 
 export const regionIdInput = z.int().min(0).max(REGION_ID_MAX).describe('The id of a region.')
 export const regionParams = z.strictObject({ id: common.decimalText(regionIdInput) })

@@ -72,6 +72,28 @@ export function regionsContract(stage: Stage): void {
       })
     })
 
+    it('sums its map up: what is free, in how many holes and how scattered', async () => {
+      const api = await stage.start()
+      const { id, size } = await groundOf(api, 'dynamic')
+      for (const name of ['a', 'b', 'c']) {
+        await api.make('/v1/namespaces', { name, region: id, size: 32 * MIB })
+      }
+      await api.remove('/v1/namespaces/b')
+      const free = size - 64 * MIB
+      const largest = size - 96 * MIB
+      const { items } = await api.get(`/v1/regions/${id}/map`)
+      expect(await api.get(`/v1/regions/${id}/map?summary=true`)).toMatchObject({
+        size,
+        allocated_size: 64 * MIB,
+        free_size: free,
+        allocations: 2,
+        holes: 2,
+        largest_hole: largest,
+        fragmentation: Number((1 - largest / free).toFixed(4)),
+      })
+      expect(await api.get(`/v1/regions/${id}/map?summary=false`)).toEqual({ items, next: null })
+    })
+
     it('is ENOENT for a region that is not there, in every method', async () => {
       const api = await stage.start()
       const missing = { status: 404, errno: 'ENOENT', code: 'no_such_region' }
