@@ -89,7 +89,7 @@ export interface WorldOptions {
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { ledger, clock, describe } = options
   const durable = createDurableState()
-  restore(durable, await ledger.load())
+  await restore(durable, ledger)
   const working = createWorkingState(durable)
   const counter: RevisionCounter = { value: ledger.lastRevision() }
   const inTransition = new Set<string>()
@@ -173,13 +173,19 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-/** Fills the durable state, each kind in the order of creation that its listing keeps. */
-function restore(durable: DurableState, rows: readonly LedgerRow[]): void {
+/**
+ * Fills the durable state, each kind in the order of creation that its listing keeps. Mappings may
+ * come in any order and do not wait for the others, as they are the most by far.
+ */
+async function restore(durable: DurableState, ledger: Ledger): Promise<void> {
   const objects: { kind: Kind; key: string; record: RecordOf[Kind] }[] = []
-  for (const { kind, id, body } of rows) {
-    if (isAux(kind)) durable.putAux(kind, id, body)
-    else objects.push({ kind, key: id, record: JSON.parse(body) })
-  }
+  await ledger.load((rows) => {
+    for (const { kind, id, body } of rows) {
+      if (isAux(kind)) durable.putAux(kind, id, body)
+      else if (kind === 'mapping') durable.put(kind, id, JSON.parse(body))
+      else objects.push({ kind, key: id, record: JSON.parse(body) })
+    }
+  })
   objects.sort((left, right) => left.record.seq - right.record.seq)
   for (const { kind, key, record } of objects) durable.put(kind, key, record)
 }
