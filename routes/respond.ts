@@ -61,9 +61,9 @@ export function createResponder(deps: ResponderDeps): Responder {
   const follow: Responder['follow'] = async (request, reply, spec, perform) => {
     const key = keyOf(request, idempotency)
     const call = callFor(deps, request, spec, key)
-    if (key === null) return send(deps, reply, spec, await told(deps, () => perform(call)))
+    if (key === null) return send(reply, spec, call, await told(deps, () => perform(call)))
     const outcome = await told(deps, () => idempotency.once(key, () => perform(call)))
-    if ('result' in outcome) return send(deps, reply, spec, outcome.result)
+    if ('result' in outcome) return send(reply, spec, call, outcome.result)
     const { status, headers, body } = outcome.replayed
     reply.code(status).headers({ ...headers, 'idempotency-replayed': 'true' })
     reply.send(body)
@@ -111,18 +111,21 @@ function callFor<T>(
     isStored = true
     idempotency.store(tx, key, answer)
   }
+  // An answer is of the moment of its change; until it is sent, others may have changed what it
+  // shows of the state around it. A DELETE shows only what it has hit, which is known at its end.
+  let drawn: { readonly body: unknown } | null = null
   const ifMatch = ifMatchOf(request)
   return {
     caller: callerOf(request),
     ...(ifMatch === undefined ? {} : { ifMatch }),
     windowMs: windowOf(request, spec.alwaysLong === true),
-    view: (result) => spec.view(result, world.durable),
-    remember: (tx, result) =>
-      store(tx, {
-        status: spec.status(result),
-        headers: spec.headers?.(result) ?? {},
-        body: spec.view(result, tx.view),
-      }),
+    view: (result) => (drawn === null ? spec.view(result, world.durable) : drawn.body),
+    remember(tx, result) {
+      if (request.method === 'DELETE') return
+      const body = spec.view(result, tx.view)
+      drawn = { body }
+      store(tx, { status: spec.status(result), headers: spec.headers?.(result) ?? {}, body })
+    },
     rememberOperation: (tx, operation) =>
       store(tx, {
         status: 202,
@@ -133,9 +136,9 @@ function callFor<T>(
 }
 
 function send<T>(
-  { world }: ResponderDeps,
   reply: FastifyReply,
   spec: AnswerSpec<T>,
+  call: LongCall<T>,
   outcome: Followed<T>,
 ): void {
   if (outcome.kind === 'operation') {
@@ -145,7 +148,7 @@ function send<T>(
   }
   const { result } = outcome
   reply.code(spec.status(result)).headers(spec.headers?.(result) ?? {})
-  reply.send(spec.view(result, world.durable))
+  reply.send(call.view(result))
 }
 
 /** Nothing to tell but that it is done. */

@@ -1,7 +1,7 @@
 import { bornDisabled, type DeviceLife, transition } from '../../../src/core/device.ts'
 import type { Operation } from '../checker/history.ts'
 import type { LaneAnswer, LaneCall } from '../lane/calls.ts'
-import { emptyLane, LANE_SIZE, type LaneState } from '../lane/state.ts'
+import { emptyLane, LANE_SIZE, type LaneState, UNIT } from '../lane/state.ts'
 import { chooseCall, type Known } from './choose.ts'
 import { deletedBy, type LanePlace, laneAnswerOf, wireCallOf } from './translate.ts'
 import type { Body, Wire, WireAnswer, WireCall } from './wire.ts'
@@ -44,15 +44,21 @@ export interface LaneOptions {
   readonly wires: readonly Wire[]
   readonly name: string
   readonly random: () => number
-  /** A daemon that is being started again does not answer; ask until it does. */
-  readonly patient?: boolean
 }
 
-/** Makes a namespace for the lane: a pool, so that claims can be placed in it. */
+/**
+ * Makes a region of its own for the lane, so that lanes need not wait for each other, and a
+ * namespace in it: a pool, so that claims can be placed there.
+ */
 export async function createLane(options: LaneOptions): Promise<Lane> {
   const { wires, name } = options
   const [wire] = wires
-  const body = { name, region: 0, size: LANE_SIZE, align: LANE_SIZE / 4, pool: true }
+  const region = await must(wire!, {
+    method: 'POST',
+    path: '/v1/regions',
+    body: { size: LANE_SIZE, align: UNIT },
+  })
+  const body = { name, region: region.id, size: LANE_SIZE, align: UNIT, pool: true }
   const made = await must(wire!, {
     method: 'POST',
     path: '/v1/namespaces',
