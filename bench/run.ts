@@ -6,7 +6,7 @@ import { type BenchOptions, HELP, readOptions } from './host/bench-options.ts'
 import { describeMachine } from './host/machine.ts'
 import { startLoadProcess } from './load/load-process.ts'
 import { missed, type Results, renderMarkdown, renderText } from './report/results.ts'
-import type { Group } from './report/targets.ts'
+import { type Group, notRun } from './report/targets.ts'
 import { writeBetween } from './report/write-between.ts'
 import type { BenchRun, Found } from './rows/bench-run.ts'
 import { runHttpRows } from './rows/http.ts'
@@ -79,11 +79,28 @@ async function runAll(wanted: BenchOptions): Promise<Results> {
   try {
     const found: Found[] = []
     for (const step of STEPS) {
-      if (step.groups.some((group) => groups.has(group))) found.push(await step.run(run))
+      const wantedGroups = step.groups.filter((group) => groups.has(group))
+      if (wantedGroups.length > 0) found.push(await runStep(step.run, wantedGroups, run))
     }
     return { at, machine, rounds, seconds, connections, ...merged(found) }
   } finally {
     load.stop()
+  }
+}
+
+/** A step that fails costs its own rows, not the minutes of all the others. */
+async function runStep(
+  step: (run: BenchRun) => Promise<Found> | Found,
+  groups: readonly Group[],
+  run: BenchRun,
+): Promise<Found> {
+  try {
+    return await step(run)
+  } catch (error) {
+    process.exitCode = EXIT_MISSED
+    const note = `failed: ${(error as Error).message}`
+    run.progress(note)
+    return { findings: notRun(groups, note) }
   }
 }
 

@@ -10,7 +10,8 @@ import { end, type ServerProcess } from './server-process.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const PROBE = new URL('../servers/probe.ts', import.meta.url).href
-const START_TIMEOUT_MS = 120_000
+/** A start that is slow is a figure; only one that seems never to end is a failure. */
+const START_TIMEOUT_MS = 600_000
 const LOOK_AGAIN_MS = 5
 
 export interface DaxdOptions {

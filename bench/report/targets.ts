@@ -152,6 +152,14 @@ export interface Finding {
   readonly isComparable?: boolean
 }
 
+/** What is found for the targets of groups that could not be run. */
+export function notRun(groups: readonly Group[], note: string): Finding[] {
+  const ids = Object.keys(TARGETS) as RowId[]
+  return ids
+    .filter((id) => groups.includes(TARGETS[id].group))
+    .map((id) => ({ id, value: null, note }))
+}
+
 /** Holds a finding against its target. */
 export function judge({ id, value, isComparable = true }: Finding): Verdict {
   const { must, aim, better }: Target = TARGETS[id]

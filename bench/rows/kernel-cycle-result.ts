@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { notRun } from '../report/targets.ts'
 import type { BenchRun, Found } from './bench-run.ts'
 
 /** A number after `daxd`, and one after `daxctl`: JSON or the printed sentence alike. */
@@ -13,7 +14,7 @@ export function readKernelRows({ kernelCycleFile }: BenchRun): Found {
     const note =
       `no ${kernelCycleFile}: run \`node bench/kernel-cycle.ts\` against a daxd on the kernel ` +
       'backend (test/kernel/README.md), and keep what it prints there'
-    return { findings: [{ id: 'kernelCycle', value: null, note }] }
+    return { findings: notRun(['kernel'], note) }
   }
   const figures = parseKernelCycle(readFileSync(kernelCycleFile, 'utf8'))
   if (figures === null) throw new Error(`${kernelCycleFile} holds no result of kernel-cycle.ts`)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { median, percentile, ratios } from '../../bench/report/figures.ts'
 import { missed } from '../../bench/report/results.ts'
-import { judge } from '../../bench/report/targets.ts'
+import { judge, notRun } from '../../bench/report/targets.ts'
 import { BEGIN, END, writeBetween } from '../../bench/report/write-between.ts'
 import { parseKernelCycle } from '../../bench/rows/kernel-cycle-result.ts'
 import { sampleOf } from '../../bench/rows/measure.ts'
@@ -72,6 +72,13 @@ describe('verdicts', () => {
 
   it('does not judge a run that was smaller than the target asks', () => {
     expect(judge({ id: 'memory', value: 1, note: '', isComparable: false })).toBe('not comparable')
+  })
+
+  it('tells of every row of a group that could not be run, and of no other', () => {
+    expect(notRun(['stall', 'kernel'], 'why')).toEqual([
+      { id: 'loopDelay', value: null, note: 'why' },
+      { id: 'kernelCycle', value: null, note: 'why' },
+    ])
   })
 
   it('lets the gate pass only what reached its must', () => {
