@@ -13,7 +13,7 @@ const SEED = Number(process.env['DAXD_TEST_SEED'])
 const KILLS = 4
 const RUNS_MAX = 5
 const SEEDS_APART = 1_000_000
-const TIMEOUT_MS = 240_000
+const TIMEOUT_MS = 600_000
 
 let genuine: Evidence
 
