@@ -50,6 +50,7 @@ export function batchRoutes({ services, responder }: RouteDeps): FastifyPluginAs
     app.post(
       '/v1/batch',
       {
+        config: { isFrequent: true },
         schema: withContract({
           summary: 'Open, close, map and unmap many in one durable commit',
           tags: ['batch'],

@@ -66,6 +66,7 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
   app.post(
     '/v1/devices/:chardev/handles',
     {
+      config: { isFrequent: true },
       schema: withContract({
         summary: 'Open a device',
         tags,
@@ -89,6 +90,7 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
   app.delete(
     '/v1/handles/:id',
     {
+      config: { isFrequent: true },
       schema: withContract({
         summary: 'Close a handle; mappings made through it stay',
         tags,

@@ -87,6 +87,7 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
   app.post(
     '/v1/mappings',
     {
+      config: { isFrequent: true },
       schema: withContract({
         summary: 'Map a part of a device',
         tags,
@@ -107,6 +108,7 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
   app.delete(
     '/v1/mappings/:id',
     {
+      config: { isFrequent: true },
       schema: withContract({
         summary: 'End a mapping, live or revoked: munmap',
         tags,

@@ -252,9 +252,13 @@ export function userViews(users: readonly ObservedUser[]): DeviceUsersView['proc
   }))
 }
 
+/** The instant told last: those of one commit, and of one object, are often the same. */
+let told = { ms: 0, text: '1970-01-01T00:00:00.000Z' }
+
 /** An instant as RFC 3339. */
 export function instant(ms: number): string {
-  return new Date(ms).toISOString()
+  if (ms !== told.ms) told = { ms, text: new Date(ms).toISOString() }
+  return told.text
 }
 
 function mmapView(mapping: MappingRecord, device: DeviceRecord | undefined): MappingView['mmap'] {

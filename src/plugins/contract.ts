@@ -4,6 +4,8 @@ import { DaxError } from '../core/errors.ts'
 import { pathOf } from './problem.ts'
 import { createRouteTable } from './route-table.ts'
 
+const HOST = 'host'
+
 /**
  * Answers 404 for what is not there and 405 with `Allow` for what is there under other methods,
  * both before a body is read; and 400 for a request that does not name its host once.
@@ -38,11 +40,17 @@ function refusal(allow: readonly string[]): DaxError {
 
 /** RFC 9112, section 3.2. Names and values alternate; a repeated Host is merged elsewhere. */
 function hostCount({ rawHeaders }: IncomingMessage): number {
-  return rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? ''
+    if (name.length === HOST.length && name.toLowerCase() === HOST) count += 1
+  }
+  return count
 }
 
 /** The router takes `/v1/regions/` for a region without an id. */
 function hasEmptyStep(params: unknown): boolean {
-  const steps = Object.entries(params as Record<string, string>)
-  return steps.some(([name, value]) => name !== '*' && value === '')
+  const steps = params as Record<string, string>
+  for (const name in steps) if (steps[name] === '' && name !== '*') return true
+  return false
 }

@@ -19,8 +19,9 @@ export const PROBLEM_CODE = 'problemCode'
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const instance = pathOf(request.url)
   const expected = toDaxError(error)
-  if (expected === null) request.log.error({ err: error }, 'defect')
-  else if (isFailure(expected)) request.log.warn({ err: expected }, 'request failed')
+  const { id: request_id } = request
+  if (expected === null) request.log.error({ request_id, err: error }, 'defect')
+  else if (isFailure(expected)) request.log.warn({ request_id, err: expected }, 'request failed')
   const failure: ToldFailure =
     expected === null
       ? { code: 'internal', instance }

@@ -2,6 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { PROBLEM_CODE, pathOf } from './problem.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Successes are logged at debug only. */
+    readonly isFrequent?: boolean
+  }
+}
+
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /** One line for each request, when it is over. */
@@ -23,6 +30,7 @@ export function logRequest(
 ): void {
   request.log[levelOf(request, reply, code)](
     {
+      request_id: request.id,
       method: request.method,
       path: pathOf(request.url),
       status: reply.statusCode,
@@ -33,12 +41,17 @@ export function logRequest(
   )
 }
 
-/** Successful reads are many and change nothing; refusals for overload are many more. */
+/**
+ * Successful reads are many and change nothing; refusals for overload are many more. Opens, mappings
+ * and their ends are a tenant's daily use, each told by an event already.
+ */
 function levelOf(
   request: FastifyRequest,
   reply: FastifyReply,
   code: string | null,
 ): 'debug' | 'info' {
   if (code === 'overloaded') return 'debug'
-  return READ_METHODS.has(request.method) && reply.statusCode < 400 ? 'debug' : 'info'
+  if (reply.statusCode >= 400) return 'info'
+  const { config } = request.routeOptions
+  return config.isFrequent === true || READ_METHODS.has(request.method) ? 'debug' : 'info'
 }

@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler } from 'fastify'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { DaxError } from '../core/errors.ts'
 
 /** How many issues a problem names; the rest is more of the same. */
@@ -26,11 +26,31 @@ interface Issue {
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   const part = PARTS[httpPart ?? ''] ?? 'body'
+  const isNothing = nothingFor(schema, httpPart)
   return (data: unknown) => {
+    if (isNothing(data)) return { value: data }
     // The framework writes an absent body as null; a null that was sent never gets here.
     const result = schema.safeParse(part === 'body' && data === null ? undefined : data)
     if (result.success) return { value: result.data }
     return { error: malformed(part, result.error) }
+  }
+}
+
+/**
+ * Tells when there is nothing to check, as in most requests: no query at all, or none of the headers
+ * that mean something here. Only for schemas that let that pass as it is.
+ */
+function nothingFor(schema: z.ZodType, httpPart: string | undefined): (data: unknown) => boolean {
+  const isOptional = JSON.stringify(schema.safeParse({}).data) === '{}'
+  if (!isOptional || !(schema instanceof z.ZodObject)) return () => false
+  if (httpPart === 'headers') {
+    const names = Object.keys(schema.shape)
+    return (data) => names.every((name) => (data as Record<string, unknown>)[name] === undefined)
+  }
+  if (httpPart !== 'querystring') return () => false
+  return (data) => {
+    for (const _ in data as object) return false
+    return true
   }
 }
 

@@ -35,6 +35,15 @@ test('reads are told at debug, changes and refusals at info, one line each', asy
   ])
 })
 
+test('successes of what tenants do all day are told at debug, refusals of it at info', async () => {
+  await request(toy.url).post('/v1/often').send({})
+  await request(toy.url).post('/v1/often').send({ wrong: 1 })
+  expect(requestLines()).toEqual([
+    { level: DEBUG, method: 'POST', path: '/v1/often', status: 204, code: undefined },
+    { level: INFO, method: 'POST', path: '/v1/often', status: 400, code: 'malformed' },
+  ])
+})
+
 test('a line carries the id that the client was given', async () => {
   const answer = await request(toy.url).get('/v1/things/a')
   expect(toy.lines.map((line) => line.request_id)).toEqual([answer.headers['x-request-id']])

@@ -51,6 +51,14 @@ const toyRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request) => request.body,
   )
   app.post(
+    '/v1/often',
+    {
+      config: { isFrequent: true },
+      schema: withContract({ ...things, body: s.emptyBody, response: { 204: s.noContent } }),
+    },
+    async (_request, reply) => reply.code(204).send(),
+  )
+  app.post(
     '/v1/things/:id/disable',
     {
       schema: withContract({
