@@ -41,7 +41,8 @@ Without a command, daxd serves. Each flag that takes a value may also be set in 
 as in DAXD_STATE_DIR for --state-dir. Flags win over the environment, the environment over the file.
 
 Once ready it logs a line with "msg":"listening" and its url. Exit code: 0 after SIGTERM or SIGINT,
-1 when requests do not end in time, 2 when it cannot start, with a sentence that says why.`
+2 when it cannot start, with a sentence that says why. What does not end within 30 s of the signal
+is ended by SIGKILL.`
 
 function addServe(program: Command, actions: Actions): void {
   program

@@ -71,11 +71,14 @@ async function serve(config: Config): Promise<void> {
   await flush(log)
 }
 
-/** From the signal on the process ends in bounded time, even one that a host keeps from starting. */
+/**
+ * From the signal on the process ends in bounded time, even one that a host keeps from starting.
+ * By SIGKILL, because process.exit() waits for the ledger's thread, and the disk may hold that.
+ */
 function endSurely(log: Logger): void {
   const end = (): void => {
     log.fatal({ timeout_ms: SHUTDOWN_TIMEOUT_MS }, 'daxd did not end in time')
-    process.exit(1)
+    process.kill(process.pid, 'SIGKILL')
   }
   setTimeout(end, SHUTDOWN_TIMEOUT_MS).unref()
 }

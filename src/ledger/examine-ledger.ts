@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { readHead } from './head.ts'
 import { damagedLedger, isDamage, refusedLedger } from './ledger-damage.ts'
 import { APPLICATION_ID } from './migrations.ts'
+import { pageProblems } from './page-problems.ts'
 import { readPragma } from './pragma.ts'
 import {
   describeError,
@@ -55,9 +56,7 @@ export function examineLedger(path: string, newestVersion: number): boolean {
 export function checkLedger(database: DatabaseSync, path: string, newestVersion: number): void {
   checkOwner(path, readPragma(database, 'application_id'))
   checkVersion(path, readPragma(database, 'user_version'), newestVersion)
-  const verdict = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0]
-  if (verdict !== 'ok') throw damagedLedger(path, String(verdict))
-  const problem = headProblem(database)
+  const problem = pageProblems(database, 'quick_check', 1)[0] ?? headProblem(database)
   if (problem !== null) throw damagedLedger(path, problem)
 }
 

@@ -3,6 +3,7 @@ import { DaxError } from '../core/errors.ts'
 import { invariant, unreachable } from '../core/invariant.ts'
 import { type Cell, decodeChanges } from './change-batch.ts'
 import { checkpoint, logPages } from './checkpoint.ts'
+import { watchLedgerFiles } from './files-in-place.ts'
 import type { Head } from './head.ts'
 import { openLedgerDatabase } from './ledger-database.ts'
 import { ledgerPath } from './ledger-files.ts'
@@ -18,6 +19,7 @@ interface Opened {
   readonly database: DatabaseSync
   readonly reader: LedgerReader
   readonly writer: LedgerWriter
+  readonly checkFiles: () => void
 }
 
 /** The synchronous ledger inside the thread. */
@@ -51,7 +53,7 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
 
   function commit(cells: readonly Cell[]): null {
     const changes = decodeChanges(cells)
-    guarded(({ database, writer }) => {
+    guarded(({ database, writer, checkFiles }) => {
       try {
         writer.commit(changes)
       } catch (error) {
@@ -60,6 +62,7 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
         checkpoint(database, 'PASSIVE')
         writer.commit(changes)
       }
+      if (changes.length > 0) checkFiles()
     })
     return null
   }
@@ -127,7 +130,8 @@ function openAll(settings: ThreadSettings): Opened {
   try {
     const beforeCommit = () => stallThread(commitStallMs)
     const writer = createLedgerWriter(database, { eventsKept, beforeCommit })
-    return { database, reader: createLedgerReader(database), writer }
+    const checkFiles = watchLedgerFiles(ledgerPath(directory))
+    return { database, reader: createLedgerReader(database), writer, checkFiles }
   } catch (error) {
     database.close()
     throw openFailure(ledgerPath(directory), error)

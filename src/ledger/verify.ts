@@ -5,6 +5,7 @@ import { BUSY_TIMEOUT_MS, fileProblem, headProblem } from './examine-ledger.ts'
 import { readHead } from './head.ts'
 import { isDamage } from './ledger-damage.ts'
 import { ledgerPath } from './ledger-files.ts'
+import { pageProblems } from './page-problems.ts'
 import { readPragma } from './pragma.ts'
 import { isSoundEvent, isSoundRecord } from './row-sum.ts'
 import { describeError, openFailure } from './sqlite-error.ts'
@@ -82,9 +83,7 @@ function reportOn(database: DatabaseSync, empty: LedgerReport): LedgerReport {
 
 function lookAtPages(database: DatabaseSync, problems: string[]): Partial<LedgerReport> {
   const version = readPragma(database, 'user_version')
-  const verdicts = database.prepare(`PRAGMA integrity_check(${PROBLEMS_MAX})`).all()
-  const told = verdicts.map((row) => String(Object.values(row)[0]))
-  problems.push(...told.filter((verdict) => verdict !== 'ok'))
+  problems.push(...pageProblems(database, 'integrity_check', PROBLEMS_MAX))
   return { version }
 }
 

@@ -95,7 +95,7 @@ test.concurrent(
     const isTaken = () => existsSync(join(directory, 'daxd.pid'))
     await expect.poll(isTaken, { timeout: 30_000 }).toBe(true)
     child.kill('SIGTERM')
-    expect(await ended).toEqual([1, null])
+    expect(await ended).toEqual([null, 'SIGKILL'])
   },
   TEST_TIMEOUT_MS,
 )
