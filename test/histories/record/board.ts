@@ -12,6 +12,8 @@ export interface BoardOptions {
   readonly lanes: number
   readonly random: () => number
   readonly specification?: LaneSpecification
+  /** Begins no further round after this, so that a loaded machine plays fewer; for ever without. */
+  readonly budgetMs?: number
 }
 
 /** What many histories came to. */
@@ -27,6 +29,7 @@ export interface Tally {
 
 /** Records rounds of histories, one a lane at the same time, and judges each round whole. */
 export async function playHistories(options: BoardOptions, histories: number): Promise<Tally> {
+  const deadline = performance.now() + (options.budgetMs ?? Number.POSITIVE_INFINITY)
   const { url, lanes: count, random, specification = laneSpecification() } = options
   const watch = await watchEvents(options.eventsUrl ?? url)
   const lanes = await Promise.all(
@@ -43,6 +46,7 @@ export async function playHistories(options: BoardOptions, histories: number): P
   const answers: Record<string, number> = {}
   try {
     for (let round = 0; tally.histories < histories && faults.length === 0; round += 1) {
+      if (performance.now() > deadline) break
       const { judgements, recorded } = await playRound(lanes, watch, round, specification, faults)
       tally.histories += judgements.length
       tally.operations += recorded.length
@@ -69,7 +73,12 @@ async function playRound(
   faults: string[],
 ): Promise<{ readonly judgements: readonly Judgement[]; readonly recorded: readonly Recorded[] }> {
   const from = watch.events.length
-  const played = await Promise.all(lanes.map((lane) => lane.record(round)))
+  const played = await Promise.all(
+    lanes.map(async (lane) => ({
+      initial: await lane.begin(),
+      recorded: await lane.record(round),
+    })),
+  )
   await Promise.all(lanes.map((lane) => lane.clear()))
   const all = played.flatMap(({ recorded }) => recorded)
   await watch.reached(Math.max(0, ...all.map(({ body }) => body?.revision ?? 0)))

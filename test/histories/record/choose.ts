@@ -13,13 +13,13 @@ const TTL_SHORT_MS = 25
 const TTL_LONG_MS = 60_000
 
 const WEIGHTS = {
-  open: 12,
+  open: 14,
   close: 6,
-  map: 16,
+  map: 20,
   unmap: 7,
-  enable: 8,
-  disable: 6,
-  revoke: 5,
+  enable: 9,
+  disable: 4,
+  revoke: 3,
   lease: 5,
   renew: 4,
   'end-lease': 2,

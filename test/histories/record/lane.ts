@@ -11,6 +11,8 @@ const CALLS_PER_CLIENT = 5
 /** Of all changes, those whose connection is cut, and those whose answer is thrown away. */
 const CUT_PROBABILITY = 0.06
 const FORGET_PROBABILITY = 0.04
+/** Histories that begin with an enabled device for sure; the others as the last one left it. */
+const ENABLED_PROBABILITY = 0.8
 const CUT_AFTER_MAX_MS = 4
 const PAUSE_PROBABILITY = 0.2
 const PAUSE_MAX_MS = 12
@@ -25,16 +27,12 @@ export interface Recorded {
   readonly deletes: string | null
 }
 
-/** One history of one lane, from a state without references. */
-export interface RecordedHistory {
-  readonly initial: LaneState
-  readonly recorded: readonly Recorded[]
-}
-
 /** A lane that can be asked to record one history after the other. */
 export interface Lane {
   readonly name: string
-  record(round: number): Promise<RecordedHistory>
+  /** The state in which the next history begins; mostly an enabled device. */
+  begin(): Promise<LaneState>
+  record(round: number): Promise<readonly Recorded[]>
   /** Takes away all that the last history left, so that the next begins without references. */
   clear(): Promise<void>
   close(): void
@@ -68,6 +66,7 @@ export async function createLane(options: LaneOptions): Promise<Lane> {
   let ids = new Map<string, string>()
   return {
     name,
+    begin: () => beginHistory(options, { ...place, ids }),
     async record(round) {
       ids = new Map()
       return recordHistory(options, { ...place, ids }, round)
@@ -79,15 +78,20 @@ export async function createLane(options: LaneOptions): Promise<Lane> {
   }
 }
 
+async function beginHistory({ wires, random }: LaneOptions, place: LanePlace): Promise<LaneState> {
+  const wire = wires[0]!
+  if (random() < ENABLED_PROBABILITY) await must(wire, wireCallOf(place, { type: 'enable' }))
+  const device = await must(wire, wireCallOf(place, { type: 'read-device' }))
+  if (device.refs.handles + device.refs.mappings > 0) throw new Error('the lane is not clear')
+  return emptyLane(lifeOf(device), device.revision)
+}
+
 async function recordHistory(
   options: LaneOptions,
   place: LanePlace,
   round: number,
-): Promise<RecordedHistory> {
+): Promise<readonly Recorded[]> {
   const { wires } = options
-  const device = await must(wires[0]!, wireCallOf(place, { type: 'read-device' }))
-  if (device.refs.handles + device.refs.mappings > 0) throw new Error('the lane is not clear')
-  const initial = emptyLane(lifeOf(device), device.revision)
   const recorded: Recorded[] = []
   const known: Known = { handles: [], mappings: [], leases: [] }
   const lookBack: (() => Promise<unknown>)[] = []
@@ -105,7 +109,7 @@ async function recordHistory(
     }),
   )
   for (const settle of lookBack) await settle()
-  return { initial, recorded }
+  return recorded
 }
 
 function lifeOf({ state, generation }: Body): DeviceLife {

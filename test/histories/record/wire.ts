@@ -26,10 +26,10 @@ export interface Wire {
 }
 
 /** A client of the daemon at `url`, asked anew for every call since a daemon may move. */
-export function createWire(url: () => string): Wire {
+export function createWire(url: () => string | Promise<string>): Wire {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   return {
-    ask: (call) => exchange(agent, url(), call),
+    ask: async (call) => exchange(agent, await url(), call),
     close: () => agent.destroy(),
   }
 }
