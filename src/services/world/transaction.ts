@@ -102,9 +102,7 @@ export function openTransaction(
     changes,
     auxChanges,
     view: working,
-    get spaces() {
-      return working.spaces
-    },
+    spaces: working.spaces,
     now,
     inTransition,
     newId: (prefix) => `${prefix}-${next().toString(36)}`,

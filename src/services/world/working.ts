@@ -1,7 +1,7 @@
 import type { RecordOf } from '../../core/model.ts'
 import { KINDS, type Kind } from '../../core/vocabulary.ts'
-import { createIndexes, type Indexes } from './indexes.ts'
-import { createOverlay } from './overlay.ts'
+import { createIndexes } from './indexes.ts'
+import { createOverlay, type Overlay } from './overlay.ts'
 import { createSpaces, type Spaces } from './spaces.ts'
 import { type AuxKind, type DurableState, keyOf, type StateView } from './state.ts'
 
@@ -25,15 +25,31 @@ export interface WorkingState extends StateView {
   undoAux(kind: AuxKind, key: string, before: string | null): void
   /** One write of this key is durable now; the overlay forgets the key with its last one. */
   settle(kind: Kind | AuxKind, key: string): void
-  /** Throws away all that is not durable. */
+  /** Throws away all that is not durable; takes as long as there is of that. */
   reset(): void
+}
+
+/** An object whose change will never be durable. */
+interface Lost {
+  readonly kind: Kind
+  readonly current: RecordOf[Kind] | undefined
+  readonly kept: RecordOf[Kind] | undefined
+}
+
+/** The objects of a kind that run ahead: as they are, and as they are durably. */
+function lost(overlay: Overlay, durable: DurableState, kind: Kind): Lost[] {
+  return Array.from(overlay.entries(kind), ([key, { value }]) => ({
+    kind,
+    current: (value ?? undefined) as Lost['current'],
+    kept: durable.get(kind, key),
+  }))
 }
 
 /** A working state that runs ahead of `durable` by nothing yet. */
 export function createWorkingState(durable: DurableState): WorkingState {
   const overlay = createOverlay()
-  let index = createIndexes()
-  let spaces = createSpaces()
+  const index = createIndexes()
+  const spaces = createSpaces()
 
   function get<K extends Kind>(kind: K, key: string): RecordOf[K] | undefined {
     const ahead = overlay.of(kind, key)
@@ -51,22 +67,33 @@ export function createWorkingState(durable: DurableState): WorkingState {
       if ((value as RecordOf[K]).seq > seq) yield value as RecordOf[K]
     }
   }
-  function rebuild(): void {
-    index = createIndexes()
-    spaces = createSpaces()
-    for (const kind of KINDS) {
-      for (const record of durable.after(kind, -1)) {
-        index.apply(kind, undefined, record)
-        spaces.apply(kind, undefined, record)
-      }
-    }
+  /**
+   * What is ahead is taken out before what it replaced is put back, for two of them may stand in
+   * one place: two names for one uuid, two mappings at one offset. A device keeps its space
+   * meanwhile, which holds mappings that were never changed.
+   */
+  function fallBack(): void {
+    const all = KINDS.flatMap((kind) => lost(overlay, durable, kind))
+    const mappings = all.filter(({ kind }) => kind === 'mapping')
+    const devices = all.filter(({ kind }) => kind === 'device')
+    for (const { kind, current } of all) index.apply(kind, current, undefined)
+    for (const { kind, current } of mappings) spaces.apply(kind, current, undefined)
+    for (const { kind, current, kept } of devices) spaces.apply(kind, current, kept)
+    for (const { kind, kept } of all) index.apply(kind, undefined, kept)
+    for (const { kind, kept } of mappings) spaces.apply(kind, undefined, kept)
+    overlay.clear()
   }
   function aux(kind: AuxKind, key: string): string | undefined {
     const ahead = overlay.of(kind, key)
     if (ahead === undefined) return durable.aux(kind, key)
     return (ahead.value as string | null) ?? undefined
   }
-  rebuild()
+  for (const kind of KINDS) {
+    for (const record of durable.after(kind, -1)) {
+      index.apply(kind, undefined, record)
+      spaces.apply(kind, undefined, record)
+    }
+  }
   return {
     get,
     after,
@@ -79,12 +106,8 @@ export function createWorkingState(durable: DurableState): WorkingState {
       return total
     },
     generation: (chardev) => Number(aux('generation', chardev) ?? 0),
-    get index(): Indexes {
-      return index
-    },
-    get spaces(): Spaces {
-      return spaces
-    },
+    index,
+    spaces,
     write(kind, key, record) {
       const before = get(kind, key)
       overlay.write(kind, key, record ?? null)
@@ -106,9 +129,6 @@ export function createWorkingState(durable: DurableState): WorkingState {
     undoAux: (kind, key, before) => overlay.undo(kind, key, before),
     aux,
     settle: (kind, key) => overlay.settle(kind, key),
-    reset() {
-      overlay.clear()
-      rebuild()
-    },
+    reset: fallBack,
   }
 }
