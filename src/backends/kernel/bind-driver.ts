@@ -73,10 +73,11 @@ export async function unbindDriver(host: KernelHost, device: BusDevice): Promise
   try {
     await host.write(path, chardev)
   } catch (error) {
-    if ((await driverOf(host, chardev)) === null) return
-    throw hostRefusal(error, { what: `disable ${chardev}`, path, log: host.log })
+    if ((await driverOf(host, chardev)) !== null) {
+      throw hostRefusal(error, { what: `disable ${chardev}`, path, log: host.log })
+    }
   }
-  if ((await driverOf(host, chardev)) === null) return
+  if ((await driverOf(host, chardev)) === null) return host.openCounts.noteUnbind(chardev)
   throw new DaxError('in_transition', `${chardev} was given to a driver while being disabled.`)
 }
 

@@ -68,19 +68,16 @@ async function takeDown(host: KernelHost, device: BusDevice): Promise<void> {
 }
 
 /**
- * The last moment at which it shows whether others have cycled the device while it was open: its
- * open count is broken, or will be when the descriptor that spanned the cycle is closed. Where two
- * cycles have hidden that, a device that can be kept as an empty name is kept to be sure.
+ * The last moment, before daxd changes its driver, at which it shows whether others have cycled the
+ * device, maybe while it was open. One more cycle hides a broken count and mends nothing: the nodes
+ * through which it was opened stay on a list that the kernel has forgotten, so that taking one of
+ * them off /dev ends the kernel. Id 0 is never deleted, nor are its nodes.
  */
 async function noteOpenCount(host: KernelHost, device: BusDevice): Promise<void> {
-  if (device.driver !== 'device_dax') return
-  const isRisky = async () => {
-    if ((await host.nodes.tryOpen(device)) === 'ENXIO') return true
-    if (!(await host.openCounts.isBoundByOthers(device))) return false
-    const isKept = device.kind === 'dynamic' && !isPermanent(device)
-    return isKept || (await usersOf(host, device)).length > 0
-  }
-  if (!(await isRisky())) return
+  if (device.driver !== 'device_dax' && device.driver !== null) return
+  const isBroken = device.driver !== null && (await host.nodes.tryOpen(device)) === 'ENXIO'
+  const isTouched = !isPermanent(device) && (await host.openCounts.isTouchedByOthers(device))
+  if (!isBroken && !isTouched) return
   await host.openCounts.noteBroken(device.chardev)
   host.log.warn({ chardev: device.chardev }, 'a device was cycled by others, maybe while open')
 }
@@ -156,6 +153,7 @@ export async function mendOpenCount(host: KernelHost, device: BusDevice): Promis
 }
 
 async function openUp(host: KernelHost, device: BusDevice): Promise<void> {
+  await noteOpenCount(host, device)
   const bound = await bindDriver(host, device, 'device_dax')
   try {
     await mendOpenCount(host, bound)

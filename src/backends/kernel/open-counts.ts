@@ -29,10 +29,11 @@ const SUFFIX = '.open-count'
 export interface OpenCounts {
   noteBroken(chardev: string): Promise<void>
   isBroken(chardev: string): Promise<boolean>
-  /** Remembers the bind that daxd has just made. */
+  /** Remembers the bind that daxd has just made, until daxd itself ends it. */
   noteBind(device: BusDevice): Promise<void>
-  /** True when the device was bound since by others than daxd, as `daxctl enable-device` does. */
-  isBoundByOthers(device: BusDevice): Promise<boolean>
+  noteUnbind(chardev: string): Promise<void>
+  /** True when the last bind of daxd was ended by others, as `daxctl disable-device` does. */
+  isTouchedByOthers(device: BusDevice): Promise<boolean>
   /** The device is gone; the next bearer of the name begins anew. */
   forget(chardev: string): Promise<void>
 }
@@ -69,7 +70,8 @@ export function createOpenCounts(options: OpenCountsOptions): OpenCounts {
     noteBroken: (chardev) => change(chardev, { broken: true }),
     isBroken: async (chardev) => (await read(chardev)).broken,
     noteBind: async (device) => change(device.chardev, { bind: await bindOf(options, device) }),
-    async isBoundByOthers(device) {
+    noteUnbind: (chardev) => change(chardev, { bind: null }),
+    async isTouchedByOthers(device) {
       const { bind } = await read(device.chardev)
       return bind !== null && bind !== (await bindOf(options, device))
     },

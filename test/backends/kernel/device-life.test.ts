@@ -113,6 +113,17 @@ describe('enabling', () => {
     expect(kernel.devices()).toEqual(['dax0.0 64M unbound', 'dax0.1 0M unbound'])
   })
 
+  test('a device that others have disabled is not deleted, though daxd has enabled it since', async () => {
+    const { backend, kernel } = await newHost()
+    for (const offset of [0, 64]) await backend.create(plan([[offset, 64]]))
+    await backend.enable('dax0.1')
+    await kernel.write(join(kernel.sysRoot, 'bus/dax/devices/dax0.1/driver/unbind'), 'dax0.1')
+    await backend.enable('dax0.1')
+    await backend.disable('dax0.1')
+    await backend.destroy('dax0.1')
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound', 'dax0.1 0M unbound'])
+  })
+
   test('an open count that stays broken is backend_failed and leaves the device disabled', async () => {
     const { backend, kernel, nodes } = await newHost()
     await backend.create(plan([[0, 64]]))
