@@ -14,7 +14,8 @@ export function timelineOf<S, C, A>(
   const to = Math.max(from + 1e-3, ...sorted.map(({ begin, end }) => Math.max(begin, finite(end))))
   const lines = sorted.map((one) => {
     const times = `${text(one.begin - from)}..${text(one.end - from)}`.padStart(16)
-    return `#${String(one.id).padEnd(4)} client ${one.client} ${times} ms ${bar(one, from, to)} ${said(one)}`
+    const who = `#${String(one.id).padEnd(4)} client ${one.client}`
+    return `${who} ${times} ms ${bar(one, from, to)} ${said(one)}`
   })
   return [...lines, ...whyOf(verdict, stateText)].join('\n')
 }

@@ -6,30 +6,22 @@
 import { transition } from '../../../src/core/device.ts'
 import { DaxError } from '../../../src/core/errors.ts'
 import { checkMapping, checkOpen } from '../../../src/core/mapping-rules.ts'
-import { alignUp, bytes } from '../../../src/core/units.ts'
-import { DONE, type Operation } from '../checker/history.ts'
+import { bytes } from '../../../src/core/units.ts'
+import type { Operation } from '../checker/history.ts'
 import type { LaneAnswer, LaneCall } from './calls.ts'
+import { deleteClaim, putClaim } from './claims.ts'
+import { changed, learnDevice, type Outcome, refused, told } from './outcome.ts'
+import { deviceShown, read } from './reads.ts'
 import {
   endLease,
   LANE_ALIGN,
   LANE_RANGES,
   LANE_SIZE,
   type LaneState,
-  type Revision,
   refsOf,
   spaceOf,
   without,
 } from './state.ts'
-
-/** One way for a call to go on. */
-export interface Outcome {
-  /** Null for an inner moment, which nobody is told of. */
-  readonly answer: LaneAnswer | null
-  /** A change is told at a new revision; what is no change may still teach an old one. */
-  readonly isChange: boolean
-  readonly phase: number
-  next(revision: Revision): LaneState
-}
 
 type LaneOperation = Operation<LaneCall, LaneAnswer>
 
@@ -81,18 +73,6 @@ function beginningsOf(state: LaneState, operation: LaneOperation): readonly Outc
     default:
       return [read(state, call)]
   }
-}
-
-function changed(answer: LaneAnswer, next: (revision: Revision) => LaneState): Outcome {
-  return { answer, isChange: true, phase: DONE, next }
-}
-
-function shown(state: LaneState, answer: LaneAnswer): Outcome {
-  return { answer, isChange: false, phase: DONE, next: () => state }
-}
-
-function refused(state: LaneState, code: string): Outcome {
-  return shown(state, { code })
 }
 
 function open(state: LaneState, call: Call<'open'>): Outcome {
@@ -151,11 +131,6 @@ function release(state: LaneState, table: 'handles' | 'mappings', key: string): 
   const kind = table === 'handles' ? 'handle' : 'mapping'
   if (!(key in state[table])) return refused(state, `no_such_${kind}`)
   return changed({}, () => ({ ...state, [table]: without<unknown>(state[table], key) }))
-}
-
-function deviceShown(state: LaneState): LaneAnswer {
-  const { life } = state
-  return { state: life.state, generation: life.generation, refs: refsOf(state) }
 }
 
 /** Calls on one device wait for each other, so none begins while another is under way. */
@@ -251,67 +226,6 @@ function deleteLease(state: LaneState, call: Call<'end-lease'>): Outcome {
   return changed({}, () => endLease(state, call.lease, 'deleted'))
 }
 
-function putClaim(state: LaneState, call: Call<'put-claim'>, begin: number): Outcome {
-  const { claim: name, size, ttl_ms = null } = call
-  const known = state.claims[name]
-  if (known !== undefined) {
-    if (known.size !== size || known.ttl_ms !== ttl_ms) return refused(state, 'name_taken')
-    return told(
-      state,
-      { ...claimShown(state, name), status: 200 },
-      known.revision,
-      learnClaim(name),
-    )
-  }
-  if (state.life.state !== 'enabled' || state.changing !== null) return refused(state, 'no_pool')
-  const length = alignUp(bytes(size), LANE_ALIGN)
-  const offset = spaceOf(state).find({ length, align: LANE_ALIGN })
-  if (offset === null) return refused(state, 'no_hole')
-  const lease = ttl_ms === null ? null : call.lease
-  const { generation } = state.life
-  const handle = { generation, lease, revision: null }
-  const mapping = { ...handle, offset, length, exclusive: true, state: 'live' } as const
-  const next = {
-    ...state,
-    handles: { ...state.handles, [name]: handle },
-    mappings: { ...state.mappings, [name]: mapping },
-  }
-  const grown =
-    ttl_ms === null || lease === null
-      ? state.leases
-      : {
-          ...state.leases,
-          [lease]: { notBefore: begin + ttl_ms, over: false, claim: name, revision: null },
-        }
-  const record = { size, ttl_ms, lease, offset, length }
-  const withClaim = (revision: Revision): LaneState => ({
-    ...next,
-    leases: grown,
-    claims: { ...state.claims, [name]: { ...record, revision } },
-  })
-  return changed({ ...claimShown(withClaim(null), name), status: 201 }, withClaim)
-}
-
-function claimShown(state: LaneState, name: string): LaneAnswer {
-  const { offset, length } = state.claims[name]!
-  const mapping = state.mappings[name]!
-  return { state: 'active', offset, length, generation: mapping.generation, mmap: true }
-}
-
-function deleteClaim(state: LaneState, { claim: name }: Call<'delete-claim'>): Outcome {
-  const claim = state.claims[name]
-  if (claim === undefined) return refused(state, 'no_such_claim')
-  return changed({}, () => {
-    const lessLease = claim.lease === null ? state : endLease(state, claim.lease, 'deleted')
-    return {
-      ...lessLease,
-      handles: without(lessLease.handles, name),
-      mappings: without(lessLease.mappings, name),
-      claims: without(lessLease.claims, name),
-    }
-  })
-}
-
 /** Leases get their full time anew, and what was half-way is forgotten. */
 function restart(state: LaneState): Outcome {
   const leases = Object.fromEntries(
@@ -321,79 +235,4 @@ function restart(state: LaneState): Outcome {
     ]),
   )
   return changed({}, () => ({ ...state, leases, changing: null, revision: null }))
-}
-
-type Learn = (state: LaneState, revision: number) => LaneState
-
-/** An answer with a revision, which is learnt if none had told it before. */
-function told(state: LaneState, answer: LaneAnswer, known: Revision, learn: Learn): Outcome {
-  return {
-    answer: { ...answer, revision: known as number },
-    isChange: false,
-    phase: DONE,
-    next: (revision) => (known !== null || revision === null ? state : learn(state, revision)),
-  }
-}
-
-const learnDevice: Learn = (state, revision) => ({ ...state, revision })
-
-function learnClaim(name: string): Learn {
-  return (state, revision) => ({
-    ...state,
-    claims: { ...state.claims, [name]: { ...state.claims[name]!, revision } },
-  })
-}
-
-function read(state: LaneState, call: LaneCall): Outcome {
-  switch (call.type) {
-    case 'read-device':
-      return told(state, deviceShown(state), state.revision, learnDevice)
-    case 'read-mapping': {
-      const mapping = state.mappings[call.mapping]
-      if (mapping === undefined) return refused(state, 'no_such_mapping')
-      const { state: is, offset, length, generation } = mapping
-      const answer = { state: is, offset, length, generation }
-      return told(state, answer, mapping.revision, (from, revision) => ({
-        ...from,
-        mappings: { ...from.mappings, [call.mapping]: { ...mapping, revision } },
-      }))
-    }
-    case 'translate': {
-      const mapping = state.mappings[call.mapping]
-      if (mapping === undefined) return refused(state, 'no_such_mapping')
-      if (mapping.state === 'revoked') return refused(state, 'revoked')
-      return shown(state, { device_offset: mapping.offset })
-    }
-    case 'read-lease': {
-      const lease = state.leases[call.lease]
-      if (lease === undefined) return refused(state, 'no_such_lease')
-      return told(state, {}, lease.revision, (from, revision) => ({
-        ...from,
-        leases: { ...from.leases, [call.lease]: { ...lease, revision } },
-      }))
-    }
-    case 'read-claim': {
-      const claim = state.claims[call.claim]
-      if (claim === undefined) return refused(state, 'no_such_claim')
-      return told(state, claimShown(state, call.claim), claim.revision, learnClaim(call.claim))
-    }
-    case 'list-handles':
-      return shown(state, { items: listOf(state.handles, ['generation']) })
-    default:
-      return shown(state, {
-        items: listOf(state.mappings, ['state', 'offset', 'length', 'generation']),
-      })
-  }
-}
-
-function listOf<T extends { readonly revision: Revision }>(
-  table: Readonly<Record<string, T>>,
-  fields: readonly (keyof T & string)[],
-): unknown {
-  return Object.fromEntries(
-    Object.entries(table).map(([key, entry]) => [
-      key,
-      Object.fromEntries([...fields, 'revision' as const].map((field) => [field, entry[field]])),
-    ]),
-  )
 }

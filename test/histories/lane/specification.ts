@@ -6,7 +6,8 @@ import {
   type Step,
 } from '../checker/history.ts'
 import type { LaneAnswer, LaneCall } from './calls.ts'
-import { type Outcome, outcomesOf } from './outcomes.ts'
+import type { Outcome } from './outcome.ts'
+import { outcomesOf } from './outcomes.ts'
 import { endLease, keyOfLane, type LaneState } from './state.ts'
 
 type LaneOperation = Operation<LaneCall, LaneAnswer>
