@@ -14,6 +14,7 @@ import {
   type DurableState,
   publicIdOf,
 } from './state.ts'
+import { decodeBody, encodeBody } from './stored-body.ts'
 import {
   type ObjectChange,
   type OpenTransaction,
@@ -182,8 +183,8 @@ async function restore(durable: DurableState, ledger: Ledger): Promise<void> {
   await ledger.load((rows) => {
     for (const { kind, id, body } of rows) {
       if (isAux(kind)) durable.putAux(kind, id, body)
-      else if (kind === 'mapping') durable.put(kind, id, JSON.parse(body))
-      else objects.push({ kind, key: id, record: JSON.parse(body) })
+      else if (kind === 'mapping') durable.put(kind, id, decodeBody(kind, id, body))
+      else objects.push({ kind, key: id, record: decodeBody(kind, id, body) })
     }
   })
   objects.sort((left, right) => left.record.seq - right.record.seq)
@@ -239,7 +240,7 @@ function encodeObject(
     kind,
     id: key,
     revision,
-    body: after === undefined ? null : JSON.stringify(after),
+    body: after === undefined ? null : encodeBody(kind, after),
     event,
   }
 }
