@@ -82,9 +82,9 @@ export function createRegions(deps: HostDeps): Regions {
     drop: (id, call) =>
       queues.run(REGION_SET, () =>
         queues.run(id, async () => {
-          if (backend.dropRegion === undefined) throw givenRegions()
           const region = need(world.working, 'region', String(id))
           checkRevision(region, call.ifMatch)
+          if (backend.dropRegion === undefined) throw givenRegions()
           refuseDevices(world.working, region)
           // A drop that failed after its effect is asked for again: there is nothing left to drop.
           if (await isShown(deps, id)) await backend.dropRegion(id)

@@ -15,8 +15,8 @@ import { usersOf } from './observe-users.ts'
 import { readText } from './read-sysfs.ts'
 
 /**
- * Makes a device of the planned places, disabled: an empty id 0 that nobody holds is taken first,
- * else the kernel names a new one. A failure leaves no device behind that was not there before.
+ * Makes a device of the planned places, disabled: an empty id 0 that nobody holds is taken when it
+ * is planned for, else the kernel names a new one. A failure leaves no device behind that was not there before.
  *
  * @throws DaxError `no_such_region`, `no_space`, `range_taken`, `unsupported_align`,
  *   `misaligned_range`, `backend_failed`, `backend_timeout`.
@@ -28,7 +28,7 @@ export async function createDynamic(host: KernelHost, plan: DevicePlan): Promise
   if (first === undefined) {
     throw new DaxError('no_such_region', `There is no region ${plan.region}.`)
   }
-  const device = (await emptyFirst(host, own)) ?? (await newDevice(host, first.parent, own))
+  const device = (await plannedSlot(host, own, plan)) ?? (await newDevice(host, first.parent, own))
   try {
     await setAlign(host, device, plan)
     for (const piece of plan.extents) await addRange(host, device, piece)
@@ -91,10 +91,18 @@ export async function reshapeDynamic(
   return readHostDevice(host, chardev)
 }
 
-/** An empty id 0 without a driver, unless somebody still holds an earlier life of it. */
-async function emptyFirst(host: KernelHost, own: readonly BusDevice[]): Promise<BusDevice | null> {
+/**
+ * The empty id 0 without a driver when it is planned for, unless somebody still holds an earlier
+ * life of it. When it is not, it may be the device of a namespace that was shrunk to nothing.
+ */
+async function plannedSlot(
+  host: KernelHost,
+  own: readonly BusDevice[],
+  { chardev }: DevicePlan,
+): Promise<BusDevice | null> {
   const first = own.find(isPermanent)
   if (first === undefined || first.size > 0 || first.driver !== null) return null
+  if (first.chardev !== chardev) return null
   if (await host.openCounts.isBroken(first.chardev)) return null
   return (await usersOf(host, first)).length === 0 ? first : null
 }

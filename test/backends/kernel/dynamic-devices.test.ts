@@ -34,6 +34,13 @@ describe('making a device', () => {
     expect(kernel.devices()).toEqual(['dax0.0 96M unbound', 'dax0.1 64M unbound'])
   })
 
+  test('leaves an empty id 0 alone that is not planned for: it may be a shrunk namespace’s', async () => {
+    const { backend, kernel } = await newHost()
+    const made = await backend.create({ ...plan([[0, 64]]), chardev: 'dax0.1' })
+    expect(made.chardev).toBe('dax0.1')
+    expect(kernel.devices()).toEqual(['dax0.0 0M unbound', 'dax0.1 64M unbound'])
+  })
+
   test('leaves an empty id 0 alone while an earlier life of it is still open', async () => {
     const { backend, holders } = await newHost()
     holders.set('253:1', [
