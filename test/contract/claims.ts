@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../support/api.ts'
-import { mmapRead as readAt, mmapWrite as writeAt } from '../support/mmap-child.ts'
 import { eventually, everything, GIB, groundOf, MIB, type Stage, type Subject } from './stage.ts'
 
 const EBUSY = { status: 409, errno: 'EBUSY' }
@@ -228,10 +227,11 @@ export function claimsContract(stage: Stage): void {
     it('gives everything back when the time is up, as a process does at its exit', async () => {
       const api = await stage.start()
       const before = await holdings(api)
-      const { lease } = await claim(api, 'c', { ...dedicated, ttl_ms: 300 })
+      const ttl_ms = stage.momentMs
+      const { lease } = await claim(api, 'c', { ...dedicated, ttl_ms })
       expect(await api.get(`/v1/leases/${lease}`)).toMatchObject({
         holder: 'pod-1',
-        ttl_ms: 300,
+        ttl_ms,
         claim: 'c',
       })
       const after = await eventually(
@@ -245,9 +245,9 @@ export function claimsContract(stage: Stage): void {
 
     it('lives on as long as its lease is renewed', async () => {
       const api = await stage.start()
-      const { lease } = await claim(api, 'c', { ...dedicated, ttl_ms: 300 })
+      const { lease } = await claim(api, 'c', { ...dedicated, ttl_ms: stage.momentMs })
       await api.act(`/v1/leases/${lease}/renew`, { ttl_ms: 3_600_000 })
-      await new Promise((resolve) => setTimeout(resolve, 600))
+      await new Promise((resolve) => setTimeout(resolve, 2 * stage.momentMs))
       expect((await api.get('/v1/claims/c')).state).toBe('active')
     })
 
@@ -306,7 +306,7 @@ export function claimsContract(stage: Stage): void {
 
     it('gives its place back when its time is up', async () => {
       const { api, chardev } = await startWithPool()
-      await claim(api, 's', { ...slice, ttl_ms: 200 })
+      await claim(api, 's', { ...slice, ttl_ms: stage.momentMs })
       const { refs } = await eventually(
         () => api.get(`/v1/devices/${chardev}`),
         (device) => device.refs.mappings === 0,
@@ -350,9 +350,9 @@ export function claimsContract(stage: Stage): void {
       const next = await api.make('/v1/namespaces', { name: 'next', region, size: 16 * MIB })
       expect(next.chardev).toBe(chardev)
       const { path } = await api.get(`/v1/devices/${chardev}`)
-      writeAt(path, 'precious')
+      await stage.users.write(path, 'precious')
       await api.remove('/v1/claims/s')
-      expect(readAt(path, 'precious'.length)).toBe('precious')
+      expect(await stage.users.read(path, 'precious'.length)).toBe('precious')
       for (const kind of ['claims', 'handles', 'mappings', 'devices?state=removed']) {
         expect([kind, (await api.get(`/v1/${kind}`)).items]).toEqual([kind, []])
       }
@@ -363,11 +363,11 @@ export function claimsContract(stage: Stage): void {
       const first = await claim(api, 'a', { ...slice, wipe: 'on_release' })
       const second = await claim(api, 'b', slice)
       const { path } = await api.get(`/v1/devices/${chardev}`)
-      writeAt(path, 'mine', first.offset)
-      writeAt(path, 'other', second.offset)
+      await stage.users.write(path, 'mine', first.offset)
+      await stage.users.write(path, 'other', second.offset)
       await api.remove('/v1/claims/a')
-      expect(readAt(path, 4, first.offset)).toBe('\0\0\0\0')
-      expect(readAt(path, 5, second.offset)).toBe('other')
+      expect(await stage.users.read(path, 4, first.offset)).toBe('\0\0\0\0')
+      expect(await stage.users.read(path, 5, second.offset)).toBe('other')
     })
 
     it('fits a pool by its labels and takes the coarser align it asks for', async () => {

@@ -44,7 +44,7 @@ export function leasesContract(stage: Stage): void {
     })
 
     it('is 410 for a renewal after a restart, too, when the lease had ended before it', async () => {
-      const { api, lease } = await startWithLease(200)
+      const { api, lease } = await startWithLease(stage.momentMs)
       const ended = await api.make('/v1/leases', { holder: 'pod', ttl_ms: LONG_MS })
       await api.remove(`/v1/leases/${ended.id}`)
       await eventually(
@@ -61,7 +61,7 @@ export function leasesContract(stage: Stage): void {
     })
 
     it('closes handles and drops mappings when it expires, as an exit does; 410 from then on', async () => {
-      const { api, chardev, lease, handle, mapping } = await startWithLease(300)
+      const { api, chardev, lease, handle, mapping } = await startWithLease(stage.momentMs)
       expect(await api.get(`/v1/devices/${chardev}`)).toMatchObject({
         refs: { handles: 1, mappings: 1 },
       })
@@ -118,7 +118,7 @@ export function leasesContract(stage: Stage): void {
     })
 
     it('refuses to open under a lease whose time is up', async () => {
-      const { api, chardev, lease } = await startWithLease(200)
+      const { api, chardev, lease } = await startWithLease(stage.momentMs)
       await eventually(
         () => api.get('/v1/leases'),
         ({ items }) => items.length === 0,

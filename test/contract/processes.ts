@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../support/api.ts'
-import { startMmapChild } from '../support/mmap-child.ts'
 import { startWithDevice } from './devices.ts'
 import { eventually, MIB, open, type Stage } from './stage.ts'
 
@@ -25,21 +24,22 @@ export function processesContract(stage: Stage): void {
       const { grant } = await start()
       const shared = await grant({ exclusive: false, offset: LENGTH })
       const other = await grant()
-      const one = await startMmapChild(shared.mapping.mmap)
-      const two = await startMmapChild(shared.mapping.mmap)
-      const three = await startMmapChild(other.mapping.mmap)
+      const one = await stage.users.start(shared.mapping.mmap)
+      const two = await stage.users.start(shared.mapping.mmap)
+      const three = await stage.users.start(other.mapping.mmap)
+      await three.write(4096, 'apart')
       await one.write(4096, 'hello')
       expect(await two.read(4096, 5)).toBe('hello')
       await two.write(4100, 'p me')
       expect(await one.read(4096, 8)).toBe('hellp me')
-      expect(await three.read(4096, 5)).toBe('\0'.repeat(5))
+      expect(await three.read(4096, 5)).toBe('apart')
     })
 
     it('names the processes beside the holders, with what they have mapped', async () => {
       const { api, path, grant, chardev } = await start()
       const { handle, mapping } = await grant({ offset: LENGTH })
-      const child = await startMmapChild(mapping.mmap)
-      const process = { pid: child.pid, comm: expect.stringMatching(/^python3/) }
+      const child = await stage.users.start(mapping.mmap)
+      const process = { pid: child.pid, comm: expect.stringMatching(stage.users.comm) }
       expect(await api.get(`${path}/users`)).toEqual({
         chardev,
         generation: 1,
@@ -80,7 +80,7 @@ export function processesContract(stage: Stage): void {
     it('refuses to disable or delete while a process has it, though the ledger has nobody', async () => {
       const { api, path, grant } = await start()
       const { handle, mapping } = await grant()
-      const child = await startMmapChild(mapping.mmap)
+      const child = await stage.users.start(mapping.mmap)
       await api.remove(`/v1/mappings/${mapping.id}`)
       await api.remove(`/v1/handles/${handle}`)
       const holders = [{ kind: 'process', pid: child.pid, comm: expect.any(String) }]
@@ -100,9 +100,9 @@ export function processesContract(stage: Stage): void {
     it('lets the process go on that a refused disable found: new opens work, too', async () => {
       const { api, path, grant } = await start()
       const { mapping } = await grant()
-      const child = await startMmapChild(mapping.mmap)
+      const child = await stage.users.start(mapping.mmap)
       expect((await api.ask('post', `${path}/disable`)).status).toBe(409)
-      const second = await startMmapChild(mapping.mmap)
+      const second = await stage.users.start(mapping.mmap)
       await second.write(0, 'x')
       expect(await child.read(0, 1)).toBe('x')
     })
@@ -110,7 +110,7 @@ export function processesContract(stage: Stage): void {
     it('kills by SIGBUS whoever touches a revoked mapping, and says whom it hit', async () => {
       const { api, path, grant } = await start()
       const { mapping } = await grant()
-      const child = await startMmapChild(mapping.mmap)
+      const child = await stage.users.start(mapping.mmap)
       const { revoked, state } = await api.act(`${path}/disable`, { if_busy: 'revoke' })
       expect([state, revoked]).toEqual([
         'disabled',
@@ -122,7 +122,7 @@ export function processesContract(stage: Stage): void {
     it('says whom a delete by revoke has hit, and they die at their next touch', async () => {
       const { api, grant } = await start()
       const { mapping } = await grant()
-      const child = await startMmapChild(mapping.mmap)
+      const child = await stage.users.start(mapping.mmap)
       const answer = await api.ask('delete', '/v1/namespaces/n?if_busy=revoke')
       expect([answer.status, answer.body]).toEqual([
         200,
@@ -134,7 +134,7 @@ export function processesContract(stage: Stage): void {
     it('waits with a drain for the last process, after the last reference', async () => {
       const { api, path, grant } = await start()
       const { handle, mapping } = await grant()
-      const child = await startMmapChild(mapping.mmap)
+      const child = await stage.users.start(mapping.mmap)
       const body = { if_busy: 'drain' }
       const { id } = await api.ok('post', `${path}/disable`, 202, { body })
       await api.remove(`/v1/mappings/${mapping.id}`)
@@ -152,13 +152,13 @@ export function processesContract(stage: Stage): void {
     it('keeps the data over disable and enable', async () => {
       const { api, path, grant } = await start()
       const first = await grant()
-      const before = await startMmapChild(first.mapping.mmap)
+      const before = await stage.users.start(first.mapping.mmap)
       await before.write(0, 'keep me')
       await before.end()
       await api.act(`${path}/disable`, { if_busy: 'revoke' })
       await api.act(`${path}/enable`)
       const second = await grant({ offset: first.mapping.offset })
-      const after = await startMmapChild(second.mapping.mmap)
+      const after = await stage.users.start(second.mapping.mmap)
       expect(await after.read(0, 7)).toBe('keep me')
     })
 
@@ -166,7 +166,7 @@ export function processesContract(stage: Stage): void {
       const { api } = await start()
       const body = { size: LENGTH, sharing: 'dedicated', holder: 'pod' }
       const claim = await api.ok('put', '/v1/claims/c', 201, { body })
-      const child = await startMmapChild(claim.mmap)
+      const child = await stage.users.start(claim.mmap)
       await child.write(LENGTH - 3, 'end')
       const answer = await api.ask('delete', '/v1/claims/c')
       expect(refusal(answer)).toEqual(busy)

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { mmapRead, mmapWrite } from '../support/mmap-child.ts'
 import { groundOf, MIB, open, type Stage, type Subject } from './stage.ts'
 
 const LONG_MS = 3_600_000
@@ -58,11 +57,11 @@ export function restartsContract(stage: Stage): void {
 
     it('keeps live mappings live: their holders go on, and nobody else gets their place', async () => {
       const { api, one, handle, mapping } = await furnished()
-      mmapWrite(mapping.mmap.path, 'before', mapping.offset)
+      await stage.users.write(mapping.mmap.path, 'before', mapping.offset)
       const later = await api.restart()
       const fault = await later.get(`/v1/mappings/${mapping.id}/translate?offset=0`)
       expect(fault.physical).toBe(one.ranges[0].start + 2 * MIB)
-      expect(mmapRead(mapping.mmap.path, 6, mapping.offset)).toBe('before')
+      expect(await stage.users.read(mapping.mmap.path, 6, mapping.offset)).toBe('before')
       const body = { handle, length: 2 * MIB, offset: 2 * MIB }
       const overlap = await later.ask('post', '/v1/mappings', { body })
       expect([overlap.status, overlap.body.code]).toEqual([409, 'overlap'])

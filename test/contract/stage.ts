@@ -4,6 +4,7 @@ import type { Api } from '../support/api.ts'
 const KIB = 1024
 export const MIB = 1024 * KIB
 export const GIB = 1024 * MIB
+const GROUND_BYTES_MIN = 512 * MIB
 
 /** A daemon under test; it and all it has made go with the test that started it. */
 export interface Subject extends Api {
@@ -13,16 +14,46 @@ export interface Subject extends Api {
   restart(): Promise<Subject>
 }
 
-/** A region that has room for at least 1 GiB and that nothing is in when a daemon starts. */
+/** A region that has room for at least {@link GROUND_BYTES_MIN} and that nothing is in when a daemon starts. */
 export interface Ground {
   readonly id: number
   readonly start: number
+  /** What a namespace can have of it. */
   readonly size: number
+}
+
+/** A process that has mapped a part of a device and keeps it until it ends. */
+export interface MmapUser {
+  readonly pid: number
+  /** Bytes from the start of its mapping. */
+  read(at: number, length: number): Promise<string>
+  write(at: number, text: string): Promise<void>
+  /** Touches the mapping and gives the signal that it dies of. */
+  dieOfTouch(): Promise<string | null>
+  end(): Promise<void>
+}
+
+/** Real processes on the host of the daemon under test; they end with the test at the latest. */
+export interface Users {
+  /** What the kernel calls such a process. */
+  readonly comm: RegExp
+  /** Makes exactly the mmap call that a grant tells. */
+  start(grant: {
+    readonly path: string
+    readonly offset: number
+    readonly length: number
+  }): Promise<MmapUser>
+  /** Reads through a mapping of a process that ends at once; `offset` from the device's start. */
+  read(path: string, length: number, offset?: number): Promise<string>
+  write(path: string, text: string, offset?: number): Promise<void>
 }
 
 export interface Stage {
   /** Names the backend in the tests' titles. */
   readonly name: string
+  readonly users: Users
+  /** A few calls are surely answered within these milliseconds; short lives last as long. */
+  readonly momentMs: number
   start(): Promise<Subject>
 }
 
@@ -31,10 +62,10 @@ export async function groundOf(api: Api, kind: 'dynamic' | 'static'): Promise<Gr
   const { items } = await api.get('/v1/regions')
   const found = items.find(
     (region: { kind: string; available_size: number }) =>
-      region.kind === kind && region.available_size >= GIB,
+      region.kind === kind && region.available_size >= GROUND_BYTES_MIN,
   )
   if (found === undefined) throw new Error(`the stage has no empty ${kind} region`)
-  const { id, start, size } = found
+  const { id, start, available_size: size } = found
   return { id, start, size }
 }
 
@@ -74,5 +105,5 @@ export async function eventually<T>(
   }
 }
 
-const EVENTUALLY_MS = 10_000
+const EVENTUALLY_MS = 60_000
 const EVENTUALLY_STEP_MS = 20

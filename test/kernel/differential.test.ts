@@ -1,15 +1,16 @@
-import { afterAll, expect, inject, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { createApi } from '../support/api.ts'
 import { reportText, runDifferential } from './differential/run-differential.ts'
 import { guestTopology, stageSubjects } from './differential/stage-subjects.ts'
 import { connectGuest } from './rig/guest.ts'
 import { sysfsDax } from './rig/sysfs-dax.ts'
+import { ownGuest } from './support/own-guest.ts'
 
 const COUNT = Number(process.env['DAXD_DIFFERENTIAL_COUNT'] ?? 10_000)
 const SEED = Number(process.env['DAXD_DIFFERENTIAL_SEED'] ?? Date.now() % 2 ** 31)
 const TOPOLOGY = '/state/rig/topology.json'
 
-const guest = connectGuest(inject('guest'))
+const guest = connectGuest(ownGuest())
 const dax = sysfsDax(guest)
 const backends = (process.env['DAXD_DIFFERENTIAL_BACKENDS'] ?? 'kernel,emulated').split(',')
 

@@ -10,6 +10,7 @@ import { errnoName } from './errno-names.ts'
 import { bits, FLAG_BITS, PROT_BITS } from './mmap-names.ts'
 import { connectGuest, type Probe, type ProbeReply, type ProbeRequest } from './rig/guest.ts'
 import { HMEM, type SysfsDax, sysfsDax } from './rig/sysfs-dax.ts'
+import { ownGuest } from './support/own-guest.ts'
 
 const MIB = 2 ** 20
 const ALIGN_2M = 2 * MIB
@@ -17,7 +18,7 @@ const { SIGBUS, SIGSEGV } = constants.signals
 const BUS_ADRERR = 2
 const SEGV_ACCERR = 2
 
-const guest = connectGuest(inject('guest'))
+const guest = connectGuest(ownGuest())
 const dax: SysfsDax = sysfsDax(guest)
 const region = '/sys/devices/platform/hmem.*/dax_region'
 

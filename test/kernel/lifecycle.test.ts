@@ -1,5 +1,5 @@
 /** The life of regions, namespaces, devices and claims on a real kernel, over HTTP. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refusal } from '../support/api.ts'
 import { connectGuest } from './rig/guest.ts'
 import { HMEM, sysfsDax } from './rig/sysfs-dax.ts'
@@ -7,12 +7,13 @@ import { readBus } from './support/bus.ts'
 import { type DaxdHost, type KernelDaxd, openDaxdHost } from './support/daxd-host.ts'
 import { hold } from './support/holder.ts'
 import { type LogMark, markKernelLog } from './support/kernel-log.ts'
+import { ownGuest } from './support/own-guest.ts'
 
 const MIB = 2 ** 20
 const ALIGN_2M = 2 * MIB
 const DEVICE_DAX = 'device_dax'
 
-const guest = connectGuest(inject('guest'))
+const guest = connectGuest(ownGuest())
 const dax = sysfsDax(guest)
 let daxd: DaxdHost
 let api: KernelDaxd

@@ -1,13 +1,14 @@
 /** Every number of `daxctl list -RDMi` and `ndctl list -RNi`, next to daxd's exports. */
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectGuest } from './rig/guest.ts'
 import { HMEM, sysfsDax } from './rig/sysfs-dax.ts'
 import { type DaxdHost, type KernelDaxd, openDaxdHost } from './support/daxd-host.ts'
+import { ownGuest } from './support/own-guest.ts'
 
 const MIB = 2 ** 20
 type Fields = Readonly<Record<string, unknown>>
 
-const guest = connectGuest(inject('guest'))
+const guest = connectGuest(ownGuest())
 const dax = sysfsDax(guest)
 let daxd: DaxdHost
 let api: KernelDaxd

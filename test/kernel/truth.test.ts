@@ -1,5 +1,5 @@
 /** What happens behind daxd's back, crashes and reboots, on a real kernel. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refusal } from '../support/api.ts'
 import { connectGuest } from './rig/guest.ts'
 import { HMEM, sysfsDax } from './rig/sysfs-dax.ts'
@@ -7,6 +7,7 @@ import { readBus } from './support/bus.ts'
 import { type DaxdHost, type KernelDaxd, kernelDaxd, openDaxdHost } from './support/daxd-host.ts'
 import { type Holder, hold, wholeOf } from './support/holder.ts'
 import { type LogMark, markKernelLog } from './support/kernel-log.ts'
+import { ownGuest } from './support/own-guest.ts'
 
 const MIB = 2 ** 20
 const SIZE = 8 * MIB
@@ -14,7 +15,7 @@ const ALIGN_2M = 2 * MIB
 /** daxd looks twice a second; an emulated machine takes its time for a look. */
 const NOTICED = { timeout: 3000, interval: 100 }
 
-const guest = connectGuest(inject('guest'))
+const guest = connectGuest(ownGuest())
 const dax = sysfsDax(guest)
 
 const place = (atMib: number, sizeMib: number) => {

@@ -1,12 +1,13 @@
 /** Processes that hold devices on a real kernel, and the two kernel bugs that daxd keeps away. */
 import { constants } from 'node:os'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refusal } from '../support/api.ts'
 import { connectGuest } from './rig/guest.ts'
 import { readBus } from './support/bus.ts'
 import { type DaxdHost, type KernelDaxd, openDaxdHost } from './support/daxd-host.ts'
 import { type Holder, hold, wholeOf } from './support/holder.ts'
 import { type LogMark, markKernelLog } from './support/kernel-log.ts'
+import { ownGuest } from './support/own-guest.ts'
 
 const MIB = 2 ** 20
 const SIZE = 8 * MIB
@@ -15,7 +16,7 @@ const { ENXIO } = constants.errno
 const BUSY = { status: 409, errno: 'EBUSY', code: 'busy' }
 const STALE = { status: 409, errno: 'EBUSY', code: 'stale_holders' }
 
-const guest = connectGuest(inject('guest'))
+const guest = connectGuest(ownGuest())
 let daxd: DaxdHost
 let api: KernelDaxd
 let log: LogMark

@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
+import type { MmapUser } from '../contract/stage.ts'
 
 /** Maps one unit at a time, as a real dax device wants it. */
 const PRELUDE = `
@@ -52,23 +53,12 @@ export function mmapRead(path: string, length: number, offset = 0): string {
   return runOnce('read', path, String(offset), String(length))
 }
 
-/** A process that has mapped a part of a device and keeps it until it ends. */
-export interface MmapChild {
-  readonly pid: number
-  /** Bytes from the start of its mapping. */
-  read(at: number, length: number): Promise<string>
-  write(at: number, text: string): Promise<void>
-  /** Touches the mapping and gives the signal that it dies of. */
-  dieOfTouch(): Promise<NodeJS.Signals | null>
-  end(): Promise<void>
-}
-
 /** Makes exactly the mmap call that a grant tells. */
 export async function startMmapChild(grant: {
   readonly path: string
   readonly offset: number
   readonly length: number
-}): Promise<MmapChild> {
+}): Promise<MmapUser> {
   const { path, offset, length } = grant
   const child: ChildProcess = spawn('python3', ['-c', STAY, path, String(offset), String(length)], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -19,7 +19,7 @@ const sessions = createSessions()
 const operations: Readonly<Record<string, (request: Fields) => unknown>> = {
   ping: () => ({ boot_id: bootId(), daxd: daxd.status() }),
   run: (request) => runCommand(String(request['command']), Number(request['timeout_ms'])),
-  spawn: (request) => ({ session: sessions.start(request['argv'] as string[]) }),
+  spawn: (request) => sessions.start(request['argv'] as string[]),
   converse: async (request) => ({
     lines: await sessions.converse(
       Number(request['session']),

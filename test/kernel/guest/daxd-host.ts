@@ -1,13 +1,17 @@
 /**
  * Runs daemons inside one process of the guest, one after the other, for tests that need many
  * fresh ones: loading daxd's code takes seconds in an emulated machine, starting it a fraction.
- * A JSON line `{ "start": [flags] }` or `{ "stop": true }` in, `{}` or `{ "error" }` out.
+ * A JSON line `{ "start": [flags] }` or `{ "stop": true }` in, `{}` or `{ "error" }` out; with
+ * `"clear": true` the host's memory and the books under `directory` are emptied in between.
  */
+import { rmSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import { createProgram } from '../../../src/cli/program.ts'
 import { type Config, readConfig } from '../../../src/config.ts'
 import { type Daemon, startDaemon } from '../../../src/serve.ts'
+import { clearHost } from './clear-host.ts'
 
 const COMMON = ['--listen', '0.0.0.0:8080', '--insecure-no-auth']
 const LOG_FILE = '/tmp/daxd-host.log'
@@ -20,11 +24,25 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 await daemon?.close()
 
-async function obey(order: { readonly start?: readonly string[] }): Promise<object> {
+interface Order {
+  readonly start?: readonly string[]
+  readonly clear?: boolean
+  readonly directory: string
+}
+
+async function obey({ start: flags, clear, directory }: Order): Promise<object> {
   try {
     await daemon?.close()
     daemon = null
-    if (order.start !== undefined) daemon = await start(order.start)
+    if (clear === true) {
+      clearHost()
+      rmSync(directory, { recursive: true, force: true })
+    }
+    if (flags !== undefined) {
+      daemon = await start([...flags, '--state-dir', directory])
+      // The next process finds compiled what this one had to compile.
+      flushCompileCache()
+    }
     return {}
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }

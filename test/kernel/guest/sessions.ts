@@ -10,7 +10,7 @@ interface Session {
 
 /** Processes that answer one line to each line, for as long as the host wants them. */
 export interface Sessions {
-  start(argv: readonly string[]): number
+  start(argv: readonly string[]): { session: number; pid: number }
   /** Sends lines and waits for as many answers. */
   converse(id: number, input: readonly string[], timeoutMs: number): Promise<string[]>
   /** Closes its input, or kills it, and waits for its end. */
@@ -42,7 +42,7 @@ export function createSessions(): Sessions {
         session.wake()
       })
       sessions.set(next, session)
-      return next++
+      return { session: next++, pid: child.pid ?? 0 }
     },
     async converse(id, input, timeoutMs) {
       const session = sessionOf(id)

@@ -2,6 +2,8 @@
 # The guest's first process: mounts, modules, network, then the agent for ever.
 # /dev/vda is this root, vdb daxd's own tree (read-only), vdc the state that outlives a reboot.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
+# Stripping types and compiling take seconds in an emulated machine.
+export NODE_COMPILE_CACHE=/state/rig/compile-cache
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentLink, createAgentLink } from './agent-link.ts'
 import { qmp } from './qmp.ts'
 
-const BOOT_TIMEOUT_MS = 120_000
-const DAXD_TIMEOUT_MS = 60_000
-const COMMAND_TIMEOUT_MS = 60_000
+const BOOT_TIMEOUT_MS = 300_000
+const DAXD_TIMEOUT_MS = 240_000
+const COMMAND_TIMEOUT_MS = 120_000
 const PING_TIMEOUT_MS = 2000
 const POLL_MS = 100
 /** Beyond the guest's own limit, so that its sentence arrives. */
@@ -35,10 +35,11 @@ export type ProbeReply = Readonly<Record<string, number | string | boolean>>
 
 /** A probe process in the guest that can hold descriptors and mappings. */
 export interface Probe {
+  readonly pid: number
   ask(request: ProbeRequest): Promise<ProbeReply>
   askAll(requests: readonly ProbeRequest[]): Promise<ProbeReply[]>
-  /** Ends the process as a user's exit does, whatever it holds. */
-  end(): Promise<void>
+  /** Ends the process as a user's exit does, whatever it holds; answers how it ended. */
+  end(): Promise<number | string | null>
 }
 
 export interface DaxdStatus {
@@ -204,7 +205,11 @@ async function isReady(url: string): Promise<boolean> {
 
 async function openProbe(link: AgentLink): Promise<Probe> {
   const argv = ['/app/probe']
-  const { session } = await link.ask<{ session: number }>('spawn', { argv }, COMMAND_TIMEOUT_MS)
+  const { session, pid } = await link.ask<{ session: number; pid: number }>(
+    'spawn',
+    { argv },
+    COMMAND_TIMEOUT_MS,
+  )
   async function askAll(requests: readonly ProbeRequest[]): Promise<ProbeReply[]> {
     const replies: ProbeReply[] = []
     for (let at = 0; at < requests.length; at += PROBE_LINES_PER_MESSAGE) {
@@ -218,9 +223,17 @@ async function openProbe(link: AgentLink): Promise<Probe> {
     return replies
   }
   return {
+    pid,
     askAll,
     ask: async (request) => (await askAll([request]))[0] ?? {},
-    end: async () => void (await link.ask('end', { session }, COMMAND_TIMEOUT_MS)),
+    async end() {
+      const ended = await link.ask<{ code: number | string | null }>(
+        'end',
+        { session },
+        COMMAND_TIMEOUT_MS,
+      )
+      return ended.code
+    },
   }
 }
 

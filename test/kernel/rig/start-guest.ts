@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, truncateSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,10 +10,12 @@ import { type RootImage, rootImage } from './root-image.ts'
 import { needTools, run } from './tools.ts'
 
 const GIB = 2 ** 30
-const NVDIMM_BYTES = GIB
+const LABEL_BYTES = 2 * 2 ** 20
+/** A region of 1 GiB and an odd end, and the labels. */
+const NVDIMM_BYTES = GIB + 32 * 2 ** 20
 const STATE_IMAGE_SIZE = '256M'
-/** 512 MiB at 1 GiB become "soft reserved": a dynamic hmem region. */
-const SOFT_RESERVED = '512M%1G-1+0xefffffff'
+/** 1 GiB at 1 GiB becomes "soft reserved": a dynamic hmem region. */
+const SOFT_RESERVED = '1G%1G-1+0xefffffff'
 const NICENESS = '10'
 
 export interface GuestOptions {
@@ -35,39 +37,81 @@ export interface RunningGuest {
 export function guestOptions(environment: NodeJS.ProcessEnv): GuestOptions {
   return {
     kernel: environment['DAXD_KERNEL'] ?? KERNEL_DEFAULT,
-    backend: environment['DAXD_RIG_BACKEND'] ?? 'kernel',
+    backend: environment['DAXD_RIG_BACKEND'] ?? 'none',
   }
 }
 
-/** Builds what is missing, boots, and waits for the guest's agent. */
-export async function startGuest(options: GuestOptions): Promise<RunningGuest> {
-  const timings: Record<string, number> = {}
-  const timed = async <T>(name: string, work: Promise<T>): Promise<T> => {
-    const began = performance.now()
-    const result = await work
-    timings[name] = Math.round(performance.now() - began)
-    return result
+/** Builds what is missing, boots all at once, and waits for their agents. */
+export async function startGuests(options: GuestOptions, count: number): Promise<RunningGuest[]> {
+  const shared = createStopwatch()
+  await shared.time('tools', needTools())
+  const parts = await shared.time('parts', fetchParts(options.kernel))
+  const image = await shared.time('root', rootImage(parts))
+  const started = await Promise.allSettled(
+    Array.from({ length: count }, () => boot(image, options, createStopwatch(shared.timings))),
+  )
+  const guests = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const failed = started.find((one) => one.status === 'rejected')
+  if (failed !== undefined) {
+    await Promise.all(guests.map((guest) => guest.stop()))
+    throw failed.reason
   }
-  await timed('tools', needTools())
-  const parts = await timed('parts', fetchParts(options.kernel))
-  const image = await timed('root', rootImage(parts))
+  return guests.map((guest) => ({ ...guest, release: parts.release }))
+}
+
+type BootedGuest = Omit<RunningGuest, 'release'>
+
+async function boot(
+  image: RootImage,
+  options: GuestOptions,
+  { time, timings }: Stopwatch,
+): Promise<BootedGuest> {
   const directory = mkdtempSync(join(tmpdir(), 'daxd-kernel-rig-'))
-  await timed('app', buildAppImage(join(directory, 'app.ext4'), directory))
-  await timed('disks', makeDisks(directory))
+  await time('app', buildAppImage(join(directory, 'app.ext4'), directory))
+  await time('disks', makeDisks(directory))
   const [httpPort = 0, agentPort = 0] = await freePorts(2)
   const address = { directory, httpPort, agentPort }
   const qemu = startQemu(image, address, options)
   process.once('exit', () => qemu.kill('SIGKILL'))
-  const guest = await connectGuest(address)
+  const guest = connectGuest(address)
   try {
-    await timed('boot', guest.awaitBoot())
+    await time('boot', Promise.race([guest.awaitBoot(), untimelyEnd(qemu, directory)]))
   } catch (error) {
     qemu.kill('SIGKILL')
     throw error
   } finally {
     guest.close()
   }
-  return { address, release: parts.release, timings, stop: () => stop(qemu, directory) }
+  return { address, timings, stop: () => stop(qemu, directory) }
+}
+
+/** Rejects when QEMU ends, which is sooner than nobody answering. */
+function untimelyEnd(qemu: ChildProcess, directory: string): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    qemu.once('error', reject)
+    qemu.once('exit', (code, signal) => {
+      const said = readFileSync(join(directory, 'qemu.log'), 'utf8')
+      reject(new Error(`kernel rig: qemu ended with ${code ?? signal}: ${said}`))
+    })
+  })
+}
+
+interface Stopwatch {
+  readonly timings: Readonly<Record<string, number>>
+  time<T>(name: string, work: Promise<T>): Promise<T>
+}
+
+function createStopwatch(before: Readonly<Record<string, number>> = {}): Stopwatch {
+  const timings: Record<string, number> = { ...before }
+  return {
+    timings,
+    async time(name, work) {
+      const began = performance.now()
+      const result = await work
+      timings[name] = Math.round(performance.now() - began)
+      return result
+    },
+  }
 }
 
 async function makeDisks(directory: string): Promise<void> {
@@ -94,7 +138,14 @@ function qemuArguments(
   { backend }: GuestOptions,
 ): string[] {
   const line = [
-    ...['console=ttyS0', 'quiet', 'panic=-1', 'oops=panic', `memmap=${SOFT_RESERVED}`],
+    ...[
+      'console=ttyS0',
+      'quiet',
+      'panic=-1',
+      'oops=panic',
+      'no_timer_check',
+      `memmap=${SOFT_RESERVED}`,
+    ],
     ...(backend === 'none' ? [] : [`daxd.backend=${backend}`]),
   ]
   const forwards = [
@@ -110,9 +161,10 @@ function qemuArguments(
     ...['-kernel', kernel, '-initrd', initrd, '-append', line.join(' ')],
     ...disk('root', root, 'readonly=on,file.locking=off'),
     ...disk('app', join(directory, 'app.ext4'), 'readonly=on,file.locking=off'),
-    ...disk('state', join(directory, 'state.ext4'), 'cache=writeback'),
+    // A power cut in here is none of the host, whose page cache is disk enough.
+    ...disk('state', join(directory, 'state.ext4'), 'cache=unsafe'),
     ...['-object', `memory-backend-file,id=mem1,share=on,mem-path=${nvdimm},size=${NVDIMM_BYTES}`],
-    ...['-device', 'nvdimm,id=nv1,memdev=mem1,label-size=2M'],
+    ...['-device', `nvdimm,id=nv1,memdev=mem1,label-size=${LABEL_BYTES}`],
     ...['-netdev', `user,id=n0,restrict=on,${forwards.join(',')}`],
     ...['-device', 'virtio-net-pci,netdev=n0,romfile='],
   ]

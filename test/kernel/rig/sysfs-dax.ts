@@ -1,7 +1,7 @@
 import type { Guest } from './guest.ts'
 
-/** The only range of memory that the rig's hmem region has: 512 MiB at 1 GiB. */
-export const HMEM = { start: 2 ** 30, size: 512 * 2 ** 20 } as const
+/** The only range of memory that the rig's hmem region has: 1 GiB at 1 GiB. */
+export const HMEM = { start: 2 ** 30, size: 2 ** 30 } as const
 
 /** `[start, end]`, physical, end inclusive, as sysfs and `api.md` write it. */
 export interface PhysicalRange {

@@ -1,15 +1,16 @@
-import { inject } from 'vitest'
 import { type Api, createApi } from '../../support/api.ts'
 import { createAgentLink } from '../rig/agent-link.ts'
 import type { Guest, GuestAddress } from '../rig/guest.ts'
-import { sysfsDax } from '../rig/sysfs-dax.ts'
+import { ownGuest } from './own-guest.ts'
 
-const STATE = '/state/daxd-test'
+export const STATE_DIRECTORY = '/state/daxd-test'
 /** Its last words and how it ended go to a file, which is shown when it ends untimely. */
 const LAST_WORDS = '/tmp/daxd-host.err'
-const HOST_COMMAND = 'node /app/test/kernel/guest/daxd-host.ts'
+/** Compiling to machine code is lost effort where machine code is emulated again. */
+const INTERPRETED = '--no-opt --no-maglev --no-sparkplug'
+const HOST_COMMAND = `node ${INTERPRETED} /app/test/kernel/guest/daxd-host.ts`
 const HOST = ['sh', '-c', `{ ${HOST_COMMAND}; echo "exit code $?" >&2; } 2> ${LAST_WORDS}`]
-const START_TIMEOUT_MS = 90_000
+const START_TIMEOUT_MS = 240_000
 
 /** A daxd on the guest's real devices. */
 export interface KernelDaxd extends Api {
@@ -40,16 +41,18 @@ export interface DaxdHost {
 
 export async function openDaxdHost(
   guest: Guest,
-  address: GuestAddress = inject('guest'),
+  address: GuestAddress = ownGuest(),
 ): Promise<DaxdHost> {
   await guest.stopDaxd()
-  const dax = sysfsDax(guest)
   const link = createAgentLink(address.agentPort)
   const { session } = await link.ask<{ session: number }>('spawn', { argv: HOST }, START_TIMEOUT_MS)
-  let hasLabels = false
 
   async function order(what: object): Promise<void> {
-    const fields = { session, input: [JSON.stringify(what)], timeout_ms: START_TIMEOUT_MS }
+    const fields = {
+      session,
+      input: [JSON.stringify({ ...what, directory: STATE_DIRECTORY })],
+      timeout_ms: START_TIMEOUT_MS,
+    }
     const { lines } = await link
       .ask<{ lines: string[] }>('converse', fields, START_TIMEOUT_MS)
       .catch(async (cause: unknown) => {
@@ -60,23 +63,15 @@ export async function openDaxdHost(
     if (error !== undefined) throw new Error(`daxd in the guest: ${error}`)
   }
 
-  async function start(flags: readonly string[] = []): Promise<KernelDaxd> {
-    await order({ start: ['--backend', 'kernel', '--state-dir', STATE, ...flags] })
+  async function start(flags: readonly string[] = [], clear = false): Promise<KernelDaxd> {
+    await order({ clear, start: ['--backend', 'kernel', ...flags] })
     return kernelDaxd(guest.url)
   }
 
   return {
-    start,
+    start: (flags) => start(flags),
     stop: () => order({ stop: true }),
-    async fresh(flags) {
-      await order({ stop: true })
-      await dax.emptyHmem()
-      if (hasLabels) await removeNamespaces(guest)
-      else await dax.emptyPmem()
-      hasLabels = true
-      await guest.sh(`rm -rf ${STATE}`)
-      return start(flags)
-    },
+    fresh: (flags) => start(flags, true),
     async end() {
       await order({ stop: true })
       await link.ask('end', { session }, START_TIMEOUT_MS)
@@ -99,11 +94,4 @@ export function kernelDaxd(url: string): KernelDaxd {
       return { hmem: idOf('hmem'), pmem: idOf('pmem') }
     },
   }
-}
-
-/** ndctl takes its time, so it is asked only when there is something to remove. */
-async function removeNamespaces(guest: Guest): Promise<void> {
-  await guest.sh(`for size in /sys/bus/nd/devices/namespace*/size; do
-    test "$(cat $size)" = 0 || { ndctl destroy-namespace -f all >/dev/null 2>&1; break; }
-  done`)
 }

@@ -30,23 +30,21 @@ const UNIT = 2 * 2 ** 20
 
 /** A process makes exactly this call, touches every unit and keeps the mapping. */
 export async function hold(guest: Guest, call: MmapCall): Promise<Holder> {
-  const before = await probePids(guest)
   const probe = await guest.openProbe()
   const opened = await probe.ask({
     ...{ op: 'hold', slot: SLOT, path: call.path, offset: call.offset, length: call.length },
     ...{ prot: bits(PROT_BITS, call.prot), flags: bits(FLAG_BITS, call.flags) },
     ...{ touch: 'r', unit: UNIT },
   })
-  const pid = (await probePids(guest)).find((one) => !before.includes(one)) ?? 0
   return {
-    pid,
+    pid: probe.pid,
     probe,
     opened,
     store: async (at, byte) => void (await probe.ask({ op: 'byte', slot: SLOT, at, store: byte })),
     load: async (at) => Number((await probe.ask({ op: 'byte', slot: SLOT, at }))['byte']),
     touch: () => probe.ask({ op: 'touch', slot: SLOT, touch: 'r', unit: UNIT }),
     mapAgain: () => probe.ask({ op: 'again', slot: SLOT }),
-    end: () => probe.end(),
+    end: async () => void (await probe.end()),
   }
 }
 
@@ -56,9 +54,4 @@ export function wholeOf(device: { readonly path: string; readonly size: number }
     ...{ path: device.path, offset: 0, length: device.size },
     ...{ prot: ['PROT_READ', 'PROT_WRITE'], flags: ['MAP_SHARED'] },
   }
-}
-
-async function probePids(guest: Guest): Promise<number[]> {
-  const { stdout } = await guest.run('grep -lx probe /proc/[0-9]*/comm')
-  return [...stdout.matchAll(/\d+/g)].map(([pid]) => Number(pid))
 }

@@ -1,0 +1,82 @@
+import type { Stage, Subject } from '../../contract/stage.ts'
+import type { Ask, Method } from '../../support/api.ts'
+import type { Guest } from '../rig/guest.ts'
+import { type DaxdHost, type KernelDaxd, STATE_DIRECTORY } from './daxd-host.ts'
+import { kernelUsers } from './kernel-users.ts'
+
+/** Calls that daxd answers with 202 where the host is slow, which an emulated machine is. */
+const WAITED: readonly (readonly [Method, RegExp])[] = [
+  ['post', /^\/v1\/namespaces$/],
+  ['put', /^\/v1\/claims\/[^/]+$/],
+]
+
+/** A call to an emulated machine takes some 20 ms; on a busy host a hundred times that. */
+const MOMENT_MS = 4000
+
+interface Running {
+  readonly subject: Subject
+  readonly revision: number
+}
+
+/**
+ * The contract suite's stage over the guest's real devices. There is one host, so each start ends
+ * the daemon before it. A start takes most of a test's time here; so a daemon whose newest event is
+ * still the one it began with, and which therefore is as it was when it started, is handed on.
+ */
+export function kernelStage(guest: Guest, host: () => DaxdHost): Stage {
+  let running: Running | null = null
+
+  function subjectOf(daxd: KernelDaxd): Subject {
+    return {
+      ...daxd,
+      ...patient(daxd),
+      url: guest.url,
+      directory: STATE_DIRECTORY,
+      async close() {
+        running = null
+        daxd.close()
+        await host().stop()
+      },
+      async restart() {
+        running = null
+        daxd.close()
+        return subjectOf(await host().start())
+      },
+    }
+  }
+
+  return {
+    name: 'kernel',
+    users: kernelUsers(guest),
+    momentMs: MOMENT_MS,
+    async start() {
+      if (running !== null && (await newestRevision(running)) === running.revision) {
+        return running.subject
+      }
+      running = null
+      const subject = subjectOf(await host().fresh())
+      running = { subject, revision: await newestRevision({ subject, revision: 0 }) }
+      return running.subject
+    },
+  }
+}
+
+async function newestRevision({ subject, revision }: Running): Promise<number> {
+  const path = `/v1/events?limit=1000&since=${revision}`
+  const { items } = await subject.ok('get', path, 200, { headers: { accept: 'application/json' } })
+  return items.at(-1)?.revision ?? revision
+}
+
+/** The same calls, waited for as long as the guest takes. */
+function patient(daxd: KernelDaxd): Pick<Subject, 'ask' | 'make' | 'ok'> {
+  const waiting = (method: Method, path: string, given: Ask = {}): Ask => {
+    const isWaited = WAITED.some(([verb, pattern]) => verb === method && pattern.test(path))
+    return isWaited ? { ...given, headers: { prefer: 'wait=60', ...given.headers } } : given
+  }
+  return {
+    ask: (method, path, given) => daxd.ask(method, path, waiting(method, path, given)),
+    ok: (method, path, status, given) =>
+      daxd.ok(method, path, status, waiting(method, path, given)),
+    make: (path, body) => daxd.ok('post', path, 201, waiting('post', path, { body })),
+  }
+}
