@@ -91,4 +91,8 @@ async function main(): Promise<number> {
   return 1
 }
 
+/** An end by a signal takes the daemon along. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
+for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code))
+
 process.exitCode = await main()

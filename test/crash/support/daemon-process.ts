@@ -47,6 +47,10 @@ export function exitOf(child: ChildProcess): Promise<Exit> {
 export function launchDaemon(directory: string, flags: readonly string[] = []): DaemonProcess {
   const child = spawnDaemon(directory, ['--log-level', 'info', ...flags])
   const exit = exitOf(child)
+  // Whoever started it may be ended first.
+  const endWithParent = (): void => void child.kill('SIGKILL')
+  process.once('exit', endWithParent)
+  void exit.then(() => process.off('exit', endWithParent))
   const log: LogLine[] = []
   const listening = new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout! }).on('line', (line) => {
