@@ -90,8 +90,10 @@ async function putOnce(
   const known = existingClaim(deps, name, request)
   if (known !== null) {
     checkRevision(known, call.ifMatch)
-    await deps.world.barrier()
-    return { record: known, created: false }
+    const result = { record: known, created: false }
+    // Drawn here, since the claim may be gone by the time at which this is durable.
+    await deps.world.commit((tx) => call.remember?.(tx, result))
+    return result
   }
   if (call.ifMatch !== undefined) {
     throw new DaxError('precondition_failed', `There is no claim ${name}.`)
