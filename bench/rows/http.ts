@@ -13,7 +13,7 @@ import {
   type SubjectName,
   startHttpSubjects,
 } from './http-subjects.ts'
-import { measure, type Sample } from './measure.ts'
+import { measure, type Sample, warmUp } from './measure.ts'
 
 /** What the rounds gave. */
 interface Rounds {
@@ -38,7 +38,6 @@ export async function runHttpRows(run: BenchRun): Promise<Found> {
   }
 }
 
-/** A round 0 goes before the others and is not counted: code that is new is not yet compiled. */
 async function runRounds(
   run: BenchRun,
   { subjects, daxd, stalled }: HttpSubjects,
@@ -46,13 +45,16 @@ async function runRounds(
   const samples: Partial<Record<SubjectName, Sample[]>> = {}
   const recordsPerFsync: number[] = []
   const loopDelaysMs: number[] = []
-  for (let round = 0; round <= run.rounds; round += 1) {
+  for (const [name, { server, ...order }] of subjects) {
+    run.progress(`warming up: ${name}`)
+    await warmUp(run.load, server, { ...run.window, ...order })
+  }
+  for (let round = 1; round <= run.rounds; round += 1) {
     for (const [name, { server, ...order }] of subjects) {
       const before = name === 'map' ? await ledgerFigures(daxd) : null
       if (name === 'stalled') await stalled?.probe()
       const sample = await measure(run.load, server, { ...run.window, ...order })
       run.progress(`round ${round}/${run.rounds} ${name.padEnd(8)} ${briefly(sample)}`)
-      if (round === 0) continue
       const list = samples[name] ?? []
       samples[name] = list
       list.push(sample)

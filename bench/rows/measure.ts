@@ -23,6 +23,26 @@ export interface Sample extends LoadResult {
   readonly clientCores: number
 }
 
+/** Enough of each kind for the compiler to have settled, by work and not by time. */
+const WARM_UP_OPERATIONS = 30_000
+/** A machine that is busy with other things shall not warm up for ever. */
+const WARM_UP_WINDOWS_MAX = 10
+
+/**
+ * Loads a server without counting: code that is new is not yet compiled, and on a busy machine a
+ * time of warming up may be no work at all.
+ */
+export async function warmUp(
+  load: LoadProcess,
+  server: ServerProcess,
+  window: WindowSize & { readonly work: WorkOrder },
+): Promise<void> {
+  let operations = 0
+  for (let turn = 0; turn < WARM_UP_WINDOWS_MAX && operations < WARM_UP_OPERATIONS; turn += 1) {
+    operations += (await measure(load, server, window)).operations
+  }
+}
+
 /** Runs one window. @throws Error when the server refused anything or did nothing. */
 export async function measure(
   load: LoadProcess,

@@ -10,7 +10,7 @@ import { type DaxdProcess, startDaxd } from '../host/daxd-process.ts'
 import { median, ratios } from '../report/figures.ts'
 import type { Finding } from '../report/targets.ts'
 import type { BenchRun, Found } from './bench-run.ts'
-import { measure, type Sample } from './measure.ts'
+import { measure, type Sample, warmUp } from './measure.ts'
 
 const LIVE_OF_TARGET = 1_000_000
 const FEW_LIVE = 1_000
@@ -103,15 +103,21 @@ async function fill(run: BenchRun, { daxd, handles }: Stage, live: number): Prom
 
 type Samples = Record<'few' | 'many', Sample[]>
 
-/** As with the other rows, a round 0 goes before and is not counted. */
 async function runRounds(run: BenchRun, stages: Record<keyof Samples, Stage>): Promise<Samples> {
   const samples: Samples = { few: [], many: [] }
-  for (let round = 0; round <= run.rounds; round += 1) {
-    for (const name of ['few', 'many'] as const) {
-      const { daxd, handles } = stages[name]
-      const work = { kind: 'map-unmap', handles, length: LENGTH } as const
+  const names = ['few', 'many'] as const
+  const workOf = (name: keyof Samples) =>
+    ({ kind: 'map-unmap', handles: stages[name].handles, length: LENGTH }) as const
+  for (const name of names) {
+    run.progress(`warming up: ${name} live`)
+    await warmUp(run.load, stages[name].daxd, { ...run.window, work: workOf(name) })
+  }
+  for (let round = 1; round <= run.rounds; round += 1) {
+    for (const name of names) {
+      const { daxd } = stages[name]
+      const work = workOf(name)
       const sample = await measure(run.load, daxd, { ...run.window, work })
-      if (round > 0) samples[name].push(sample)
+      samples[name].push(sample)
       run.progress(
         `round ${round}/${run.rounds} ${name} live: ${sample.cpuUs.toFixed(1)} us CPU a request, ` +
           `${Math.round(sample.ratePerSecond)} requests/s`,
