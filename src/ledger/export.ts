@@ -43,7 +43,7 @@ export function exportLedger(directory: string, to: LedgerExport): void {
   }
 }
 
-/** A body is kept as the exact JSON that it is; the few notes that are plain text become a string. */
+/** A body is given as the very JSON that is kept; the few that are plain text become a string. */
 function asJson(body: string): string {
   try {
     JSON.parse(body)

@@ -6,7 +6,7 @@ export function refusedLedger(what: string, advice: string, cause?: unknown): Da
   return new DaxError('ledger_failed', `${what}; no record was changed; ${advice}.`, {}, cause)
 }
 
-/** What is there is not what was written. Nobody but an operator may say what shall become of it. */
+/** What is there is not what was written. Only an operator may say what shall become of it. */
 export function damagedLedger(path: string, reason: string, cause?: unknown): DaxError {
   return refusedLedger(
     `The ledger ${path} is damaged: ${reason}`,

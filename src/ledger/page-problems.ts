@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 /**
  * What SQLite finds wrong with the pages of a database, each on one line, none when they hold
- * together. `quick_check` reads every page, `integrity_check` holds the indexes to the rows as well.
+ * together. `quick_check` reads every page, `integrity_check` holds the indexes to the rows, too.
  */
 export function pageProblems(
   database: DatabaseSync,
