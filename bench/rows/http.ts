@@ -125,7 +125,7 @@ function httpFindings({ samples, recordsPerFsync }: Rounds): Finding[] {
     {
       id: 'recordsPerFsync',
       value: median(recordsPerFsync),
-      note: 'counts, which no load on the machine disturbs',
+      note: 'a count; a slower disk gathers more',
     },
     {
       id: 'batchCpu',
