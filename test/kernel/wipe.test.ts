@@ -81,7 +81,7 @@ async function secretsIn(on: 'hmem' | 'pmem', before: { readonly ranges: unknown
 describe.each(['hmem', 'pmem'] as const)('a namespace of %s', (on) => {
   test('without a wipe is found again by the next user, so the test can tell', async () => {
     const device = await makeWithSecret(on, 'none')
-    await api.remove('/v1/namespaces/n')
+    await api.ok('delete', '/v1/namespaces/n', 204, { headers: WAIT })
     expect(await secretsIn(on, device)).toBe(PLACES.length + 1)
   })
 
