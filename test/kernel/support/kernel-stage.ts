@@ -8,6 +8,7 @@ import { kernelUsers } from './kernel-users.ts'
 const WAITED: readonly (readonly [Method, RegExp])[] = [
   ['post', /^\/v1\/namespaces$/],
   ['put', /^\/v1\/claims\/[^/]+$/],
+  ['delete', /^\/v1\/(?:claims|namespaces)\/[^/?]+(?:\?if_busy=re\w+)?$/],
 ]
 
 /** A call to an emulated machine takes some 20 ms; on a busy host a hundred times that. */
@@ -68,15 +69,17 @@ async function newestRevision({ subject, revision }: Running): Promise<number> {
 }
 
 /** The same calls, waited for as long as the guest takes. */
-function patient(daxd: KernelDaxd): Pick<Subject, 'ask' | 'make' | 'ok'> {
+function patient(daxd: KernelDaxd): Pick<Subject, 'ask' | 'make' | 'ok' | 'remove'> {
   const waiting = (method: Method, path: string, given: Ask = {}): Ask => {
     const isWaited = WAITED.some(([verb, pattern]) => verb === method && pattern.test(path))
     return isWaited ? { ...given, headers: { prefer: 'wait=60', ...given.headers } } : given
   }
+  const ok: Subject['ok'] = (method, path, status, given) =>
+    daxd.ok(method, path, status, waiting(method, path, given))
   return {
     ask: (method, path, given) => daxd.ask(method, path, waiting(method, path, given)),
-    ok: (method, path, status, given) =>
-      daxd.ok(method, path, status, waiting(method, path, given)),
-    make: (path, body) => daxd.ok('post', path, 201, waiting('post', path, { body })),
+    ok,
+    make: (path, body) => ok('post', path, 201, { body }),
+    remove: async (path) => void (await ok('delete', path, 204)),
   }
 }
