@@ -75,8 +75,9 @@ export function createLeases(deps: LeaseDeps): Leases {
       }),
     rehearse: (request, draw) =>
       world.rehearse((tx) => draw(grantLease(tx, request, null), tx.view)),
-    renew: (id, ttlMs, call) =>
-      world.commit((tx) => {
+    async renew(id, ttlMs, call) {
+      await endIfOver(deps, times, id)
+      return world.commit((tx) => {
         const lease = living(tx, times, id)
         checkRevision(lease, call.ifMatch)
         const ttl_ms = ttlMs ?? lease.ttl_ms
@@ -85,7 +86,8 @@ export function createLeases(deps: LeaseDeps): Leases {
         times.begin(id, ttl_ms)
         call.remember?.(tx, next)
         return next
-      }),
+      })
+    },
     async end(id, call) {
       const followUp = await world.commit((tx) => {
         const lease = need(tx.view, 'lease', id)
@@ -149,6 +151,20 @@ function living(tx: Transaction, times: LeaseTimes, id: string): LeaseRecord {
     throw new DaxError('lease_expired', `Lease ${id} has expired; its fencing token is void.`)
   }
   return need(tx.view, 'lease', id)
+}
+
+/**
+ * Ends a lease whose time is up before anybody is told so. Its end must be durable by then: after a
+ * crash it would have its full time again.
+ */
+async function endIfOver(deps: LeaseDeps, times: LeaseTimes, id: string): Promise<void> {
+  if (!times.isOver(id)) return
+  const followUp = await deps.world.commit((tx) => {
+    const lease = tx.view.get('lease', id)
+    return lease === undefined ? null : endLease(deps, tx, lease)
+  })
+  times.end(id)
+  followUp?.()
 }
 
 /** Keeps the time of every lease that is made, renewed or ended, whoever did it. */

@@ -53,6 +53,28 @@ test('a renewal that is not yet durable already keeps the sweep from ending the 
   expect(world.durable.get('lease', id)).toBeUndefined()
 })
 
+test('a lease is told to have expired only once its end is durable, for a crash would undo it', async () => {
+  const { world, ledger, clock, leases } = await started()
+  const { id } = await leases.create({ ...REQUEST, ttl_ms: 1050 }, INTERNAL_CALL)
+  // The sweep is held up by the end of another one, so that the renewal comes first.
+  const other = await leases.create({ ...REQUEST, ttl_ms: 940 }, INTERNAL_CALL)
+  ledger.hold()
+  await clock.advance(1060)
+  let isTold = false
+  const renewed = outcome(leases.renew(id, undefined, INTERNAL_CALL)).then((told) => {
+    isTold = true
+    return told
+  })
+  await ledger.held()
+  await new Promise(setImmediate)
+  expect([isTold, world.durable.get('lease', id)?.id]).toEqual([false, id])
+  ledger.open()
+  expect(await renewed).toEqual({ error: 'lease_expired' })
+  expect(world.durable.get('lease', id)).toBeUndefined()
+  await world.idle()
+  expect(world.durable.get('lease', other.id)).toBeUndefined()
+})
+
 test('renewing an expired lease is lease_expired, before and after the sweep has come by', async () => {
   const { clock, leases } = await started()
   const { id } = await leases.create(REQUEST, INTERNAL_CALL)
