@@ -14,6 +14,7 @@ const SERVICES = '^src/services/'
 const PROCFS = '^src/procfs/'
 const DOCTOR = '^src/doctor/'
 const LEDGER = '^src/ledger/'
+const KUBERNETES = '^src/kubernetes/'
 const PLUGINS = '^src/plugins/'
 const SCHEMAS = '^schemas/'
 const ROUTES = '^routes/'
@@ -38,6 +39,17 @@ module.exports = {
     only('services-know-core-and-ports', SERVICES, [CORE, PORTS, SERVICES]),
     only('procfs-knows-core-and-ports', PROCFS, [CORE, PORTS, PROCFS, NODE]),
     only('doctor-knows-core-and-ports', DOCTOR, [CORE, PORTS, DOCTOR, NODE]),
+    // It speaks HTTP to daxd, as any client does.
+    only('kubernetes-is-a-client', KUBERNETES, [
+      CORE,
+      SCHEMAS,
+      KUBERNETES,
+      NODE,
+      npm('@grpc/grpc-js'),
+      npm('@grpc/proto-loader'),
+      npm('zod'),
+      npm('yaml'),
+    ]),
     only('ledger-knows-core-and-ports', LEDGER, [CORE, PORTS, LEDGER, NODE]),
     {
       name: 'backends-know-no-sibling',
@@ -105,7 +117,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot: [
-          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli)/',
+          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes)/',
           '^src/backends/[^/]+/',
           '^src/(?:main|serve|open-backend|config|usage-error|system-clock|service-metrics|app)\\.',
         ],
