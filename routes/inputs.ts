@@ -5,6 +5,7 @@ import type {
   NamespaceCreate,
   NamespacePatch,
   RegionCreate,
+  RegionPatch,
   RemovalQuery,
   SelectorInput,
 } from '../schemas/index.ts'
@@ -16,7 +17,7 @@ import { ALIGNS, type Align, add, type Bytes, bytes, isAlign } from '../src/core
 import type { MappingRequest } from '../src/services/mapping-broker.ts'
 import type { NamespaceChange } from '../src/services/namespace-change.ts'
 import type { Removal } from '../src/services/namespace-removal.ts'
-import type { RegionDefinition } from '../src/services/regions.ts'
+import type { RegionChange, RegionDefinition } from '../src/services/regions.ts'
 import type { StateView } from '../src/services/world/state.ts'
 import { requestOfDaxctl } from './daxctl-input.ts'
 
@@ -60,6 +61,7 @@ export function namespaceRequestOf(body: NamespaceCreate, state: StateView): Nam
     ...(size === undefined ? {} : { size: size === 'max' ? size : parseSize(size) }),
     ...(align === undefined ? {} : { align: parseAlign(align) }),
     ...(memmap === undefined ? {} : { memmap }),
+    ...(body.share === undefined ? {} : { share: body.share }),
     ...(uuid === undefined ? {} : { uuid: uuid.toLowerCase() }),
     ...(ranges === undefined ? {} : { ranges: ranges.map(parseRange) }),
     ...(body.input === undefined ? {} : requestOfDaxctl(body.input, state)),
@@ -87,6 +89,17 @@ export function regionDefinitionOf(body: RegionCreate): RegionDefinition {
     align: parseSize(align),
     ...(start === undefined ? {} : { start: parseSize(start) }),
   }
+}
+
+/** A change of a region; what the body leaves out stays as it is. @throws DaxError `overflow`. */
+export function regionChangeOf(body: RegionPatch): RegionChange {
+  const { shares, ...rest } = body
+  if (shares === undefined) return rest
+  const sizes = Object.entries(shares).map(([name, size]) => [
+    name,
+    size === null ? null : parseSize(size),
+  ])
+  return { ...rest, shares: Object.fromEntries(sizes) }
 }
 
 /** A wanted mapping; absent flags and protection are the contract's defaults. */
@@ -118,6 +131,7 @@ export function claimRequestOf(body: ClaimPut): ClaimRequest {
     labels: body.labels ?? {},
     ...(align === undefined ? {} : { align: parseAlign(align) }),
     ...(ttl_ms === undefined ? {} : { ttl_ms }),
+    ...(body.share === undefined ? {} : { share: body.share }),
     ...(selector === undefined ? {} : { selector: selectorOf(selector) }),
   }
 }

@@ -20,7 +20,7 @@ import { summarizeRegion } from '../src/core/region-summary.ts'
 import { need } from '../src/services/lookup.ts'
 import { regionMapOf } from '../src/services/region-figures.ts'
 import { registerCollection } from './collection.ts'
-import { regionDefinitionOf } from './inputs.ts'
+import { regionChangeOf, regionDefinitionOf } from './inputs.ts'
 import { type AnswerSpec, gone, objectHeaders } from './respond.ts'
 import type { RouteDeps, ZodApp } from './route-deps.ts'
 import { regionView } from './views.ts'
@@ -126,7 +126,7 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
     '/v1/regions/:id',
     {
       schema: withContract({
-        summary: "Change a region's labels, placement or schedulability",
+        summary: "Change a region's labels, placement, schedulability or shares",
         tags,
         headers: changeHeaders,
         params: regionParams,
@@ -135,10 +135,12 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
         response: { 200: regionSchema },
       }),
     },
-    async (request, reply) =>
-      responder.answer(request, reply, changed, (call) =>
-        regions.change(request.params.id, request.body, call),
-      ),
+    async (request, reply) => {
+      const change = regionChangeOf(request.body)
+      return responder.answer(request, reply, changed, (call) =>
+        regions.change(request.params.id, change, call),
+      )
+    },
   )
   app.delete(
     '/v1/regions/:id',

@@ -34,6 +34,7 @@ import { PAGE_SIZE } from '../src/core/units.ts'
 import type { Kind } from '../src/core/vocabulary.ts'
 import type { ObservedUser } from '../src/services/quiet.ts'
 import { regionFigures } from '../src/services/region-figures.ts'
+import { regionShares } from '../src/services/shares.ts'
 import type { StateView } from '../src/services/world/state.ts'
 
 /** The wire view of a record of any kind; events and answers carry the same. */
@@ -56,6 +57,7 @@ const VIEWS: { readonly [K in Kind]: (record: RecordOf[K], state: StateView) => 
 export function regionView(region: RegionRecord, state: StateView): RegionView {
   const { id, provider, path, kind, start, size, align, granularity, memmap, media } = region
   const { numa_node, target_node, placement, schedulable, drift } = region
+  const { shares, unshared } = regionShares(state, region)
   return {
     id,
     provider,
@@ -74,6 +76,10 @@ export function regionView(region: RegionRecord, state: StateView): RegionView {
     state: region.state,
     placement,
     schedulable,
+    shares: Object.fromEntries(
+      [...shares].map(([name, { size, used, available }]) => [name, { size, used, available }]),
+    ),
+    unshared_available_size: unshared,
     drift,
     ...storedFields(region),
   }
@@ -95,6 +101,7 @@ export function namespaceView(namespace: NamespaceRecord, state: StateView): Nam
     pool,
     enabled: namespace.enabled,
     wipe: namespace.wipe,
+    share: namespace.request.share ?? null,
     state: namespace.state,
     chardev: namespace.chardev,
     claim: namespace.claim,
@@ -188,6 +195,7 @@ export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
     size: request.size,
     align: request.align ?? null,
     wipe: request.wipe,
+    share: request.share ?? null,
     namespace,
     chardev,
     path,

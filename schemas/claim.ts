@@ -4,6 +4,7 @@ import * as common from './common.ts'
 import { ttlInput } from './lease.ts'
 import { mmapView } from './mapping.ts'
 import { problemView } from './problem.ts'
+import { shareInput } from './region.ts'
 import { selectorInput } from './selector.ts'
 import { sizeInput } from './size.ts'
 
@@ -16,6 +17,7 @@ export const claimView = z
     size: common.bytesOutput.describe('The usable bytes asked for.'),
     align: common.alignOutput.nullable(),
     wipe: z.enum(WIPES),
+    share: z.string().nullable().describe('The share of the region that it is taken of.'),
     namespace: z.string().nullable(),
     chardev: z.string().nullable(),
     path: z.string().nullable(),
@@ -58,6 +60,7 @@ export const claimPut = z.strictObject({
   ttl_ms: ttlInput.exactOptional(),
   selector: selectorInput.exactOptional(),
   wipe: z.enum(WIPES).exactOptional(),
+  share: shareInput.exactOptional(),
   labels: common.labelsInput.exactOptional(),
 })
 export type ClaimPut = z.output<typeof claimPut>

@@ -3,7 +3,7 @@ import { MEMMAPS, MODES, NAMESPACE_STATES, WIPES } from '../src/core/vocabulary.
 import * as common from './common.ts'
 import { daxctlInput } from './export.ts'
 import { problemView } from './problem.ts'
-import { regionIdInput } from './region.ts'
+import { regionIdInput, shareInput } from './region.ts'
 import { selectorInput } from './selector.ts'
 import { sizeInput } from './size.ts'
 
@@ -22,6 +22,7 @@ export const namespaceView = z
     pool: z.boolean().describe('Slices of claims may be placed in it.'),
     enabled: z.boolean().describe('Whether its device is wanted enabled.'),
     wipe: z.enum(WIPES),
+    share: z.string().nullable().describe('The share of the region that it is taken of.'),
     state: z.enum(NAMESPACE_STATES),
     chardev: z.string().nullable(),
     claim: z.string().nullable().describe('The claim that made it.'),
@@ -74,6 +75,7 @@ export const namespaceCreate = z
     pool: z.boolean().exactOptional().describe('Default: false.'),
     enabled: z.boolean().exactOptional().describe('Default: true.'),
     wipe: z.enum(WIPES).exactOptional().describe('Default: `none`.'),
+    share: shareInput.exactOptional(),
     labels: common.labelsInput.exactOptional(),
     input: daxctlInput
       .exactOptional()

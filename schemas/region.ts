@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SHARES_COUNT_MAX } from '../src/core/shares.ts'
 import {
   MEMMAPS,
   PERSISTENCES,
@@ -19,6 +20,24 @@ const media = z
     latency_ns: z.number().exactOptional(),
   })
   .meta({ id: 'Media' })
+
+const shareView = z
+  .object({
+    size: common.bytesOutput.describe('Its quota.'),
+    used: common.bytesOutput.describe('Taken of it by namespaces, those of claims among them.'),
+    available: common.bytesOutput.describe('What can be taken of it now.'),
+  })
+  .meta({ id: 'Share' })
+
+const sharesPatch = z
+  .record(common.nameInput, sizeInput.nullable())
+  .refine((shares) => Object.keys(shares).length <= SHARES_COUNT_MAX, {
+    error: `must have at most ${SHARES_COUNT_MAX} entries`,
+  })
+  .meta({ maxProperties: SHARES_COUNT_MAX })
+  .describe(
+    'A JSON merge patch: the quota of each share, a multiple of the granularity; null drops it.',
+  )
 
 export const regionView = z
   .object({
@@ -42,6 +61,12 @@ export const regionView = z
     state: z.enum(['enabled', 'disabled']),
     placement: z.enum(PLACEMENTS),
     schedulable: z.boolean().describe('False: nothing new is placed in it.'),
+    shares: z
+      .record(z.string(), shareView)
+      .describe('Parts of its memory that are kept for those who name them.'),
+    unshared_available_size: common.bytesOutput.describe(
+      'What of `available_size` is kept for no share.',
+    ),
     drift: z.string().nullable().describe('How the host differs from what daxd wants.'),
     ...common.storedFields,
   })
@@ -106,6 +131,11 @@ const regionMapPage = common.pageOf(regionMapItem)
 /** The pieces, or with `summary` the figures. */
 export const regionMapAnswer = z.union([regionMapPage, regionSummaryView])
 
+/** Without it a request takes of what no share keeps. */
+export const shareInput = common.nameInput.describe(
+  'The share of the region to take of; without it, of what no share keeps.',
+)
+
 export const regionIdInput = z.int().min(0).max(REGION_ID_MAX).describe('The id of a region.')
 export const regionParams = z.strictObject({ id: common.decimalText(regionIdInput) })
 export const regionListQuery = z.strictObject({ ...common.pageQueryFields })
@@ -135,5 +165,6 @@ export const regionPatch = z.strictObject({
   labels: common.labelsPatch.exactOptional(),
   placement: z.enum(PLACEMENTS).exactOptional(),
   schedulable: z.boolean().exactOptional(),
+  shares: sharesPatch.exactOptional(),
 })
 export type RegionPatch = z.output<typeof regionPatch>

@@ -6,6 +6,7 @@ import type { DeviceLife } from './device.ts'
 import type { DeviceRange } from './device-range.ts'
 import type { ErrorCode, ErrorFacts } from './errors.ts'
 import type { Extent } from './extent.ts'
+import type { Shares } from './shares.ts'
 import type { Align, Bytes } from './units.ts'
 import type {
   Access,
@@ -78,6 +79,8 @@ export interface RegionRecord extends Stored, RegionNature {
   readonly state: 'enabled' | 'disabled'
   readonly placement: Placement
   readonly schedulable: boolean
+  /** What of its memory is kept for whom, by name; absent for none. */
+  readonly shares?: Shares
   readonly drift: string | null
 }
 
@@ -85,6 +88,9 @@ export interface RegionRecord extends Stored, RegionNature {
 export type ExactRanges = readonly Extent[]
 
 export interface Selector {
+  readonly region?: number
+  /** The one pool namespace: only slices are placed in a namespace. */
+  readonly namespace?: string
   readonly provider?: Provider
   readonly persistence?: Persistence
   readonly numa_node?: number
@@ -109,6 +115,8 @@ export interface NamespaceRequest {
   readonly pool: boolean
   readonly enabled: boolean
   readonly wipe: Wipe
+  /** The share of the region that it is taken of; absent for what is in no share. */
+  readonly share?: string
   readonly labels: Labels
 }
 
@@ -210,6 +218,8 @@ export interface ClaimRequest {
   readonly ttl_ms?: number
   readonly selector?: Selector
   readonly wipe: Wipe
+  /** The share of the region that it is taken of; absent for what is in no share. */
+  readonly share?: string
   readonly labels: Labels
 }
 

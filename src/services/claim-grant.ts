@@ -90,6 +90,7 @@ export function grantClaim(
 /** The namespace that a dedicated claim needs in a region: rounded up so that it is usable. */
 export function dedicatedRequest(region: RegionRecord, request: ClaimRequest): NamespaceRequest {
   const align: Align = request.align ?? region.align
+  const { share } = request
   return {
     region: region.id,
     size: rawSize(region, request.size, align),
@@ -99,6 +100,7 @@ export function dedicatedRequest(region: RegionRecord, request: ClaimRequest): N
     pool: false,
     enabled: true,
     wipe: request.wipe,
+    ...(share === undefined ? {} : { share }),
     labels: {},
   }
 }
@@ -160,15 +162,21 @@ function poolMisfit(
 ): string | null {
   const { view } = tx
   if (namespace.state !== 'active') return `it is ${namespace.state}`
+  const { share } = namespace.request
+  // The memory of a pool is counted to the pool's share, so nobody else's slices are placed in it.
+  if (share !== request.share)
+    return share === undefined ? 'it is of no share' : `it is of share ${share}`
   const device = need(view, 'device', namespace.device ?? '')
   if (device.life.state !== 'enabled') return `its device is ${device.life.state}`
   if (tx.inTransition.has(device.uid)) return 'its device is being changed'
   if (device.mode !== 'devdax') return `its mode is ${device.mode}`
   const region = need(view, 'region', String(namespace.region))
-  const { min_available: _room, labels: _labels, ...nature } = request.selector ?? {}
+  const selector = request.selector ?? {}
+  const { min_available: _room, labels: _labels, namespace: only, ...nature } = selector
+  if (only !== undefined && only !== namespace.name) return `it is not ${only}`
   const why = misfit(view, { ...region, schedulable: true }, nature)
   if (why !== null) return why
-  for (const [key, value] of Object.entries(request.selector?.labels ?? {})) {
+  for (const [key, value] of Object.entries(selector.labels ?? {})) {
     const has = namespace.labels[key] ?? region.labels[key]
     if (has !== value) return `its label ${key} differs`
   }

@@ -9,6 +9,8 @@ import type { Transaction } from './world/transaction.ts'
 /** Refusals after which another region may still take the request. */
 const ELSEWHERE: readonly ErrorCode[] = [
   'no_space',
+  'share_exhausted',
+  'no_such_share',
   'no_region',
   'no_such_region',
   'unsupported_align',
@@ -20,6 +22,9 @@ const ELSEWHERE: readonly ErrorCode[] = [
   'misaligned_range',
   'no_memory_block',
 ]
+
+/** Refusals with figures of one region, which say little about several. */
+const OF_ONE_REGION: readonly ErrorCode[] = ['no_space', 'share_exhausted']
 
 /** Refusals of exact places, the most telling first. */
 const EXACT: readonly ErrorCode[] = ['misaligned_range', 'range_outside', 'unsupported_ranges']
@@ -123,7 +128,7 @@ function refusalOf(
   if (first !== undefined && passed.length === 0) {
     if (refusals.length === 1) return first.error
     const same = refusals.every(({ error }) => error.code === first.error.code)
-    if (same && first.error.code !== 'no_space') return first.error
+    if (same && !OF_ONE_REGION.includes(first.error.code)) return first.error
     const exact = exactRefusal(refusals)
     if (exact !== null) return exact
   }

@@ -11,6 +11,7 @@ import { isIdle, keepIdle } from './device-records.ts'
 import { need } from './lookup.ts'
 import { mergeLabels } from './namespace-change.ts'
 import { REGION_SET } from './region-queues.ts'
+import { changeShares, type SharesChange } from './shares.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 
@@ -30,6 +31,7 @@ export interface RegionChange {
   readonly labels?: Readonly<Record<string, string | null>>
   readonly placement?: Placement
   readonly schedulable?: boolean
+  readonly shares?: SharesChange
 }
 
 /** The host's ranges of memory: given on real hosts, defined and dropped on the emulated one. */
@@ -69,16 +71,13 @@ export function createRegions(deps: HostDeps): Regions {
         return draw(addRegion(tx, nature, definition.labels ?? {}), tx.view)
       })
     },
-    change: (id, change, call) =>
-      world.commit((tx) => {
-        const region = need(tx.view, 'region', String(id))
-        checkRevision(region, call.ifMatch)
-        const { placement = region.placement, schedulable = region.schedulable } = change
-        const labels = mergeLabels(region.labels, change.labels)
-        const next = tx.update('region', region, { placement, schedulable, labels })
-        call.remember?.(tx, next)
-        return next
-      }),
+    change(id, change, call) {
+      const set = () => world.commit((tx) => changeRegion(tx, id, change, call))
+      if (change.shares === undefined) return set()
+      need(world.working, 'region', String(id))
+      // In the region's turn: what a device under way will take is then already in the books.
+      return queues.run(id, set)
+    },
     drop: (id, call) =>
       queues.run(REGION_SET, () =>
         queues.run(id, async () => {
@@ -92,6 +91,27 @@ export function createRegions(deps: HostDeps): Regions {
         }),
       ),
   }
+}
+
+function changeRegion(
+  tx: Transaction,
+  id: number,
+  change: RegionChange,
+  call: Call<RegionRecord>,
+): RegionRecord {
+  const region = need(tx.view, 'region', String(id))
+  checkRevision(region, call.ifMatch)
+  const { placement = region.placement, schedulable = region.schedulable } = change
+  const labels = mergeLabels(region.labels, change.labels)
+  const shares =
+    change.shares === undefined
+      ? {}
+      : {
+          shares: changeShares(tx.view, region, change.shares),
+        }
+  const next = tx.update('region', region, { placement, schedulable, labels, ...shares })
+  call.remember?.(tx, next)
+  return next
 }
 
 async function isShown({ backend }: HostDeps, id: number): Promise<boolean> {

@@ -9,10 +9,11 @@ import { planShrink } from '../core/plan-shrink.ts'
 import { alignedGaps, availableSize, maxAvailableExtent, pieceUnit } from '../core/region-space.ts'
 import { formatSize } from '../core/size-text.ts'
 import { staticUsable } from '../core/static-geometry.ts'
-import { type Align, type Bytes, bytes } from '../core/units.ts'
+import { type Align, alignDown, type Bytes, bytes } from '../core/units.ts'
 import type { Memmap, Mode } from '../core/vocabulary.ts'
 import type { DeviceShape } from '../ports/backend.ts'
 import { takenIn } from './region-figures.ts'
+import { type ShareLimit, shareLimit, shareOf } from './shares.ts'
 import type { StateView } from './world/state.ts'
 
 /** What the shape of a device depends on besides the books. */
@@ -28,7 +29,7 @@ export interface Ground {
  *
  * @throws DaxError `unsupported_align`, `unsupported`, `unsupported_ranges`, `zero_size`,
  *   `misaligned_size`, `too_small`, `misaligned_range`, `range_outside`, `range_taken`,
- *   `ranges_mismatch`, `no_memory_block`, `no_space`.
+ *   `ranges_mismatch`, `no_memory_block`, `no_such_share`, `share_exhausted`, `no_space`.
  */
 export function shapeNew(ground: Ground, request: NamespaceRequest): DeviceShape {
   const { view, region } = ground
@@ -36,12 +37,13 @@ export function shapeNew(ground: Ground, request: NamespaceRequest): DeviceShape
   requireAlign(region, align)
   const memmap = requireMemmap(region, request.memmap)
   const unit = pieceUnit(region.granularity, align)
-  const taken = takenIn(view, region)
+  const limit = shareLimit(view, region, request.share)
+  const room: Room = { taken: takenIn(view, region), unit, limit }
   const extents =
     request.ranges === undefined
-      ? placeNew(region, request, { taken, unit })
-      : placeExactly(region, request, { taken, unit })
-  const most = mostOf(region, request, { taken, unit })
+      ? placeNew(region, request, room)
+      : placeExactly(region, request, room)
+  const most = mostOf(region, request, room)
   // What is too small once its metadata are off may have no larger size to suggest.
   return withinReach(most, null, () =>
     shapeOf(ground, { align, memmap, mode: request.mode, extents }),
@@ -92,6 +94,10 @@ export function shapeChanged(
   if (change.size > 0) checkSize({ size: change.size, unit })
   if (change.align !== device.align) requireAlignedExtents(own, change.align)
   const taken = takenIn(view, region, device.uid)
+  const limit = shareLimit(view, region, shareOf(view, device))
+  if (change.size > before) {
+    requireWithin(region, bytes(change.size - before), { taken: [...taken, ...own], unit, limit })
+  }
   const { placement } = region
   const extents =
     change.size > before
@@ -111,6 +117,13 @@ export function shapeChanged(
 interface Room {
   readonly taken: readonly Extent[]
   readonly unit: Bytes
+  readonly limit: ShareLimit | null
+}
+
+/** @throws DaxError `share_exhausted`, or `no_space` where the rest is kept for shares. */
+function requireWithin(region: RegionRecord, size: Bytes, { taken, unit, limit }: Room): void {
+  if (limit === null || size <= limit.most) return
+  throw limit.refusal(alignedGaps(region, taken, unit))
 }
 
 function placeNew(region: RegionRecord, request: NamespaceRequest, room: Room): Extent[] {
@@ -119,12 +132,14 @@ function placeNew(region: RegionRecord, request: NamespaceRequest, room: Room): 
   const most = mostOf(region, request, room)
   const size = request.size === 'max' ? most : (request.size ?? bytes(0))
   if (request.size === 'max' && most === 0) {
+    requireWithin(region, unit, room)
     throw new DaxError('no_space', `Region ${region.id} has nothing left.`, {
       available_size: 0,
       max_available_extent: 0,
     })
   }
   withinReach(most, most > 0 ? most : null, () => checkSize({ size, unit }))
+  requireWithin(region, size, room)
   const { placement } = region
   return planGrowth({ region, taken, own: [], bytes: size, unit, placement, contiguous })
 }
@@ -146,10 +161,12 @@ function withinReach<T>(most: Bytes, instead: Bytes | null, work: () => T): T {
 }
 
 /** The largest size that the request could ask for now. */
-function mostOf(region: RegionRecord, request: NamespaceRequest, { taken, unit }: Room): Bytes {
+function mostOf(region: RegionRecord, request: NamespaceRequest, room: Room): Bytes {
+  const { taken, unit, limit } = room
   const gaps = alignedGaps(region, taken, unit)
   const contiguous = request.contiguous || region.kind === 'static'
-  return contiguous ? maxAvailableExtent(gaps) : availableSize(gaps)
+  const most = contiguous ? maxAvailableExtent(gaps) : availableSize(gaps)
+  return limit === null ? most : bytes(Math.min(most, alignDown(limit.most, unit)))
 }
 
 function placeExactly(region: RegionRecord, request: NamespaceRequest, room: Room): Extent[] {
@@ -170,7 +187,9 @@ function placeExactly(region: RegionRecord, request: NamespaceRequest, room: Roo
   if (request.contiguous && isSplit) {
     throw new DaxError('ranges_mismatch', 'A contiguous namespace has its ranges end to end.')
   }
-  return planExact({ region, taken: room.taken, ranges, unit: room.unit })
+  const exact = planExact({ region, taken: room.taken, ranges, unit: room.unit })
+  requireWithin(region, total, room)
+  return exact
 }
 
 function usableOf(raw: Extent, { align, memmap }: { align: Align; memmap: Memmap }): Extent {

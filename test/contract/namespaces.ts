@@ -31,6 +31,7 @@ export function namespacesContract(stage: Stage): void {
         pool: false,
         enabled: true,
         wipe: 'none',
+        share: null,
         state: 'active',
         chardev: `dax${id}.0`,
         claim: null,

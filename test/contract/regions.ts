@@ -184,6 +184,8 @@ export function regionDefinitionContract(stage: Stage): void {
         state: 'enabled',
         placement: 'first-fit',
         schedulable: true,
+        shares: {},
+        unshared_available_size: GIB,
         drift: null,
         labels: {},
       })

@@ -37,7 +37,7 @@ export function createWitness(): Witness {
 
 /** What follows from other objects, or from the time, and changes without a revision. */
 const DERIVED: Readonly<Record<string, readonly string[]>> = {
-  region: ['available_size', 'max_available_extent'],
+  region: ['available_size', 'max_available_extent', 'shares', 'unshared_available_size'],
   device: ['refs', 'observed', 'revoked'],
   namespace: ['revoked'],
   claim: ['revoked'],
