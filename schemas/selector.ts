@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { PERSISTENCES, PROVIDERS, REGION_KINDS } from '../src/core/vocabulary.ts'
-import { labelsInput, nodeInput } from './common.ts'
+import { labelsInput, nameInput, nodeInput } from './common.ts'
 import { sizeInput } from './size.ts'
 
 /** Which regions may serve a request. No region fits is ENOSPC, with the reason for each. */
 export const selectorInput = z
   .strictObject({
+    region: z.int().min(0).exactOptional().describe('The id of the one region.'),
+    namespace: nameInput
+      .exactOptional()
+      .describe('The one pool namespace: for claims of a slice, as only they go into one.'),
     provider: z.enum(PROVIDERS).exactOptional(),
     persistence: z.enum(PERSISTENCES).exactOptional(),
     numa_node: nodeInput.exactOptional(),

@@ -13,7 +13,9 @@ export interface Passed {
 export function misfit(view: StateView, region: RegionRecord, selector: Selector): string | null {
   if (!region.schedulable) return 'it is not schedulable'
   if (region.state !== 'enabled') return `it is ${region.state}`
+  if (selector.namespace !== undefined) return 'only a slice is placed in a namespace'
   const wanted: readonly [string, unknown, unknown][] = [
+    ['id', selector.region, region.id],
     ['provider', selector.provider, region.provider],
     ['persistence', selector.persistence, region.media.persistence],
     ['numa_node', selector.numa_node, region.numa_node],
