@@ -71,7 +71,7 @@ export function createRegions(deps: HostDeps): Regions {
         return draw(addRegion(tx, nature, definition.labels ?? {}), tx.view)
       })
     },
-    change(id, change, call) {
+    async change(id, change, call) {
       const set = () => world.commit((tx) => changeRegion(tx, id, change, call))
       if (change.shares === undefined) return set()
       need(world.working, 'region', String(id))
