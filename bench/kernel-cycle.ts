@@ -63,6 +63,7 @@ async function byBackend(region: number, start: number): ReturnType<Cycle> {
       chardev = (await backend.create(plan)).chardev
     }),
     enable: await timed(() => backend.enable(chardev)),
+    fence: await timed(() => backend.fence(chardev)),
     observe: await timed(() => backend.observe([chardev])),
     disable: await timed(() => backend.disable(chardev)),
     destroy: await timed(() => backend.destroy(chardev)),

@@ -1,6 +1,9 @@
+import { DaxError } from '../../core/errors.ts'
+import { readBusDevice, readBusDevices } from './dax-bus.ts'
 import type { KernelHost } from './kernel-host.ts'
 import { readNdNamespaces, readNdRegions } from './nd-bus.ts'
 import { initLabels } from './ndctl.ts'
+import { usersOf } from './observe-users.ts'
 import { listNames, readText } from './read-sysfs.ts'
 
 /**
@@ -16,8 +19,29 @@ export async function labelRegions(host: KernelHost): Promise<void> {
     const namespace = namespaces.find((item) => item.region === region.id)?.dev ?? null
     const dimms = await dimmsOf(region.path)
     if (dimms.length === 0) continue
+    await refuseUsers(host, region.id)
     await initLabels(host, { region: `region${region.id}`, namespace, dimms })
+    for (const chardev of await host.nodes.hidden()) {
+      if ((await readBusDevice(host, chardev)) === null) await host.nodes.forget(chardev)
+    }
     host.log.warn({ region: region.id, dimms }, 'labels written; what the region held is lost')
+  }
+}
+
+/**
+ * ndctl looks for mounted file systems, not for processes that have a dax device open or mapped.
+ * @throws DaxError `busy` (EBUSY) with the processes.
+ */
+async function refuseUsers(host: KernelHost, region: number): Promise<void> {
+  for (const device of await readBusDevices(host)) {
+    if (device.kind !== 'static' || device.region !== region) continue
+    await host.nodes.hide(device)
+    const users = await usersOf(host, device)
+    if (users.length === 0) continue
+    await host.nodes.show(device)
+    const detail = `${users.length} processes have ${device.chardev} open; its region keeps its form.`
+    const holders = users.map(({ pid, comm }) => ({ kind: 'process', pid, comm }) as const)
+    throw new DaxError('busy', detail, { holders })
   }
 }
 
