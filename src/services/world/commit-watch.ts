@@ -59,8 +59,16 @@ export function createCommitWatch(
       if (stall !== null) return Promise.reject(stall)
       return new Promise((resolve, reject) => {
         waiting.add(reject)
-        const leave = (): void => void waiting.delete(reject)
-        work().then(resolve, reject).finally(leave)
+        work().then(
+          (result) => {
+            waiting.delete(reject)
+            resolve(result)
+          },
+          (error: unknown) => {
+            waiting.delete(reject)
+            reject(error)
+          },
+        )
       })
     },
   }
