@@ -150,10 +150,13 @@ function mannerOf(record: MappingRecord): Manner {
   return { align, flags, prot, dontfork, exclusive, state, labels }
 }
 
-/** Ids and names have no control characters, so the parts cannot be taken for one another. */
+/**
+ * Ids and names are not empty and have no control characters, so that no part can be taken for
+ * another, nor for one that is not there: a claim may well be named `null`.
+ */
 function ownerKey({ handle, device, chardev, generation, ...rest }: Owner): string {
   const { holder, lease, claim } = rest
-  return `${handle}\n${device}\n${chardev}\n${generation}\n${lease}\n${claim}\n${holder}`
+  return `${handle}\n${device}\n${chardev}\n${generation}\n${lease ?? ''}\n${claim ?? ''}\n${holder}`
 }
 
 function mannerKey(record: Manner): string {
