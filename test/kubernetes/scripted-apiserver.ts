@@ -194,7 +194,7 @@ function createState(options: ScriptedOptions) {
         return update(collection, name ?? '', body)
       case 'DELETE': {
         const gone = one(collection, name ?? '')
-        remove(collection, name)
+        remove(collection, gone.metadata.name)
         return gone
       }
       default:
