@@ -13,6 +13,7 @@ const PORTS = '^src/ports/'
 const SERVICES = '^src/services/'
 const PROCFS = '^src/procfs/'
 const DOCTOR = '^src/doctor/'
+const CDI = '^src/cdi/'
 const LEDGER = '^src/ledger/'
 const KUBERNETES = '^src/kubernetes/'
 const PLUGINS = '^src/plugins/'
@@ -42,6 +43,7 @@ module.exports = {
     // It speaks HTTP to daxd, as any client does.
     only('kubernetes-is-a-client', KUBERNETES, [
       CORE,
+      PORTS,
       SCHEMAS,
       KUBERNETES,
       NODE,
@@ -51,6 +53,7 @@ module.exports = {
       npm('yaml'),
     ]),
     only('ledger-knows-core-and-ports', LEDGER, [CORE, PORTS, LEDGER, NODE]),
+    only('cdi-knows-core-and-ports', CDI, [CORE, PORTS, CDI, NODE]),
     {
       name: 'backends-know-no-sibling',
       severity: 'error',
@@ -117,7 +120,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot: [
-          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes)/',
+          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes|cdi)/',
           '^src/backends/[^/]+/',
           '^src/(?:main|serve|open-backend|config|usage-error|system-clock|service-metrics|app)\\.',
         ],

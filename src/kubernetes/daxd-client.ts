@@ -41,6 +41,8 @@ export interface DaxdClient {
    * @throws DaxdError for every status of 400 and more, and when no answer comes in time.
    */
   call(call: DaxdCall): Promise<DaxdAnswer>
+  /** One attempt at a GET, and its answer whatever the status: for probes, whose 503 is news. */
+  probe(path: string): Promise<DaxdAnswer>
   close(): void
 }
 
@@ -79,6 +81,10 @@ export function createDaxdClient(options: DaxdClientOptions): DaxdClient {
 
   return {
     call,
+    probe: (path) =>
+      attempt({ method: 'GET', path }, timeoutMs).catch((cause: Error) => {
+        throw refusalOf(options.address, { method: 'GET', path }, cause)
+      }),
     get: async <T>(path: string) => (await call({ method: 'GET', path })).body as T,
     list: <T>(path: string) => listAll<T>(call, path),
     close: () => agent.destroy(),

@@ -1,0 +1,67 @@
+import type { ProblemView } from '../../schemas/problem.ts'
+import { DaxdError } from './daxd-error.ts'
+
+/** How much of daxd's reasons an event shows: Kubernetes cuts an event's message at 1024 bytes. */
+const ISSUES_SHOWN_MAX = 3
+
+const AGAIN = 'The kubelet tries again by itself.'
+const NO_ROOM =
+  'The pod stays where it is: delete it, so that it is scheduled anew, delete pods that hold ' +
+  'memory there, ask for less, or raise the share of the region for Kubernetes.'
+
+/** What to do about a refusal; a code that is not here speaks for itself. */
+const ADVICE: Partial<Record<ProblemView['code'], string>> = {
+  no_space: NO_ROOM,
+  no_region: NO_ROOM,
+  no_hole: NO_ROOM,
+  share_exhausted: NO_ROOM,
+  no_such_share:
+    'The region has no share of that name for Kubernetes: set one with PATCH /v1/regions/{id}, ' +
+    'or start the driver with the right --share.',
+  no_pool:
+    'No namespace there takes slices: create one with "pool": true in the same share, or leave ' +
+    'out sharing: slice.',
+  unsupported_align: 'Ask for another align in the opaque parameters; the device lists its own.',
+  in_transition: `The memory of an earlier use is still being given back. ${AGAIN}`,
+  busy: `It is released when these processes have let go of it. ${AGAIN}`,
+  cdi_failed: 'See to the CDI directory of the node (daxd --cdi-dir): missing, read-only or full.',
+  needs_repair: 'See GET /v1/reconciliation of daxd on the node.',
+  name_taken: 'An administrator must release that claim at daxd.',
+}
+
+/** A failure as the pod's events tell it: what is wrong, and what to do about it. */
+export function explain(error: unknown): string {
+  if (!(error instanceof DaxdError)) return error instanceof Error ? error.message : String(error)
+  const { problem, status } = error
+  if (problem !== null) return explainProblem(problem)
+  if (status === 0) {
+    return `${error.message}. Is the daxd pod of this node running? ${AGAIN}`
+  }
+  if (status === 401 || status === 403) {
+    return `${error.message}. daxd does not take the driver's token: see --daxd-token-file.`
+  }
+  return error.message
+}
+
+/** The same of a problem that daxd keeps with an object. */
+export function explainProblem(problem: ProblemView): string {
+  const facts: string[] = []
+  if (problem.available_size !== undefined) facts.push(`${problem.available_size} bytes are free`)
+  if (problem.max_available_extent !== undefined) {
+    facts.push(`the largest hole has ${problem.max_available_extent}`)
+  }
+  for (const { path, message } of (problem.issues ?? []).slice(0, ISSUES_SHOWN_MAX)) {
+    facts.push(`${path}: ${message}`)
+  }
+  for (const holder of (problem.holders ?? []).slice(0, ISSUES_SHOWN_MAX)) {
+    facts.push(
+      'pid' in holder ? `held by pid ${holder.pid} (${holder.comm})` : `held by ${holder.id}`,
+    )
+  }
+  const told = `daxd: ${problem.detail ?? problem.title}`
+  const advice = ADVICE[problem.code]
+  return [
+    facts.length === 0 ? told : `${told} (${facts.join('; ')})`,
+    ...(advice === undefined ? [] : [advice]),
+  ].join(' ')
+}
