@@ -6,8 +6,8 @@ const TEST_TIMEOUT_MS = 60_000
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // These need a virtual machine: npm run test:kernel.
-    exclude: ['test/kernel/**'],
+    // These need a virtual machine (npm run test:kernel) and images (scripts/ci-image.sh).
+    exclude: ['test/kernel/**', 'test/image/**'],
     globalSetup: ['test/support/choose-seed.ts'],
     setupFiles: ['test/support/use-seed.ts'],
     testTimeout: TEST_TIMEOUT_MS,
