@@ -159,9 +159,17 @@ function ownerKey({ handle, device, chardev, generation, ...rest }: Owner): stri
   return `${handle}\n${device}\n${chardev}\n${generation}\n${lease ?? ''}\n${claim ?? ''}\n${holder}`
 }
 
-function mannerKey(record: Manner): string {
-  const { align, flags, prot, dontfork, exclusive, state, labels } = record
-  const shape = `${align} ${state} ${dontfork} ${exclusive} ${flags.join()} ${prot.join()}`
-  for (const _ in labels) return `${shape} ${JSON.stringify(labels)}`
-  return shape
+/** The lists of names spelled last: those of a ledger's usual mappings are one and the same. */
+let spelled: { readonly lists: Pick<Manner, 'flags' | 'prot'>; readonly text: string } = {
+  lists: { flags: [], prot: [] },
+  text: ' ',
+}
+
+function mannerKey({ align, flags, prot, dontfork, exclusive, state, labels }: Manner): string {
+  if (flags !== spelled.lists.flags || prot !== spelled.lists.prot) {
+    spelled = { lists: { flags, prot }, text: `${flags.join()} ${prot.join()}` }
+  }
+  const key = `${align} ${state} ${dontfork} ${exclusive} ${spelled.text}`
+  for (const _ in labels) return `${key} ${JSON.stringify(labels)}`
+  return key
 }
