@@ -1,20 +1,20 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { CommanderError } from 'commander'
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type Config, type Listen, readConfig } from '../config.ts'
 import { DaxError } from '../core/errors.ts'
 import { type Daemon, startDaemon } from '../serve.ts'
 import { UsageError } from '../usage-error.ts'
 import { runDoctor } from './doctor.ts'
+import { addDra, runDra } from './dra.ts'
 import { createLedgerActions } from './ledger.ts'
 import { addLedger } from './ledger-program.ts'
+import { endSurely, flush, whenStopped } from './process-end.ts'
 import { createProgram, isDone } from './program.ts'
 
 const EXIT_UNUSABLE = 2
-/** What is still running at SIGTERM, be it requests or the start, has this long to end. */
-const SHUTDOWN_TIMEOUT_MS = 30_000
 const SOCKET_MODE = 0o660
 
 /** Runs the command line and gives its exit code. */
@@ -25,6 +25,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     doctor: (options) => runDoctor({ ...options, stdout: process.stdout }),
   })
   addLedger(program, createLedgerActions(process))
+  addDra(program, runDra)
   try {
     await program.parseAsync([...argv])
     return Number(process.exitCode ?? 0)
@@ -71,24 +72,6 @@ async function serve(config: Config): Promise<void> {
   await flush(log)
 }
 
-/**
- * From the signal on the process ends in bounded time, even one that a host keeps from starting.
- * By SIGKILL, because process.exit() waits for the ledger's thread, and the disk may hold that.
- */
-function endSurely(log: Logger): void {
-  const end = (): void => {
-    log.fatal({ timeout_ms: SHUTDOWN_TIMEOUT_MS }, 'daxd did not end in time')
-    process.kill(process.pid, 'SIGKILL')
-  }
-  setTimeout(end, SHUTDOWN_TIMEOUT_MS).unref()
-}
-
-function whenStopped(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
-  })
-}
-
 async function listen({ app }: Daemon, where: Listen): Promise<string> {
   if (where.kind === 'tcp') {
     return app.listen({ host: where.host, port: where.port, listenTextResolver: () => 'bound' })
@@ -111,8 +94,4 @@ async function removeStaleSocket(path: string): Promise<void> {
   })
   if (code === null) throw new UsageError(`Another process listens on ${path}.`)
   if (code === 'ECONNREFUSED') rmSync(path, { force: true })
-}
-
-function flush(log: Logger): Promise<void> {
-  return new Promise((resolve) => log.flush(() => resolve()))
 }
