@@ -11,7 +11,7 @@ import type {
 } from '../schemas/index.ts'
 import { DaxError } from '../src/core/errors.ts'
 import { extent } from '../src/core/extent.ts'
-import type { ClaimRequest, NamespaceRequest, Selector } from '../src/core/model.ts'
+import type { ClaimRequest, NamespaceRequest, NodeOwner, Selector } from '../src/core/model.ts'
 import { parseSize } from '../src/core/size-text.ts'
 import { ALIGNS, type Align, add, type Bytes, bytes, isAlign } from '../src/core/units.ts'
 import type { MappingRequest } from '../src/services/mapping-broker.ts'
@@ -131,9 +131,15 @@ export function claimRequestOf(body: ClaimPut): ClaimRequest {
     labels: body.labels ?? {},
     ...(align === undefined ? {} : { align: parseAlign(align) }),
     ...(ttl_ms === undefined ? {} : { ttl_ms }),
+    ...(body.access === 'ro' ? { access: body.access } : {}),
+    ...(body.cdi === undefined ? {} : { cdi: nodeOwnerOf(body.cdi) }),
     ...(body.share === undefined ? {} : { share: body.share }),
     ...(selector === undefined ? {} : { selector: selectorOf(selector) }),
   }
+}
+
+function nodeOwnerOf({ mode, ...ids }: NonNullable<ClaimPut['cdi']>): NodeOwner {
+  return mode === undefined ? ids : { ...ids, mode: Number.parseInt(mode, 8) }
 }
 
 /** How users of what goes away are treated, refused by default. */

@@ -196,13 +196,13 @@ export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
     align: request.align ?? null,
     wipe: request.wipe,
     share: request.share ?? null,
+    access: request.access ?? 'rw',
     namespace,
     chardev,
     path,
     offset,
     length,
-    // No CDI directory is served yet; a name without a spec file would resolve to nothing.
-    cdi_device: null,
+    cdi_device: isOffered(claim, device) ? claim.cdi_device : null,
     handle,
     mapping,
     lease,
@@ -211,6 +211,11 @@ export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
     problem: problemView(claim.problem),
     ...storedFields(claim),
   }
+}
+
+/** Containers find a claim only while its device can be opened. */
+function isOffered({ state }: ClaimRecord, device: DeviceRecord | undefined): boolean {
+  return state === 'active' && device?.life.state === 'enabled'
 }
 
 /** An operation with its rate and what time is left, as far as they can be told. */

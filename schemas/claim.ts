@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CLAIM_STATES, SHARINGS, WIPES } from '../src/core/vocabulary.ts'
+import { ACCESSES, CLAIM_STATES, SHARINGS, WIPES } from '../src/core/vocabulary.ts'
 import * as common from './common.ts'
 import { ttlInput } from './lease.ts'
 import { mmapView } from './mapping.ts'
@@ -18,12 +18,16 @@ export const claimView = z
     align: common.alignOutput.nullable(),
     wipe: z.enum(WIPES),
     share: z.string().nullable().describe('The share of the region that it is taken of.'),
+    access: z.enum(ACCESSES),
     namespace: z.string().nullable(),
     chardev: z.string().nullable(),
     path: z.string().nullable(),
     offset: common.bytesOutput.describe("Where the claim begins, from the device's start."),
     length: common.bytesOutput.describe('What was got.'),
-    cdi_device: z.string().nullable().describe('The qualified name of the CDI device.'),
+    cdi_device: z
+      .string()
+      .nullable()
+      .describe('The name by which container runtimes find it (CDI) while it can be opened.'),
     handle: z.string().nullable(),
     mapping: z.string().nullable(),
     lease: z.string().nullable(),
@@ -50,6 +54,10 @@ export const claimListQuery = z.strictObject({
 })
 export type ClaimListQuery = z.output<typeof claimListQuery>
 
+/** A user or group as the kernel numbers them; the last number means none. */
+const NODE_ID_MAX = 2 ** 32 - 2
+const nodeId = z.int().min(0).max(NODE_ID_MAX)
+
 export const claimPut = z.strictObject({
   size: sizeInput.describe('The usable bytes wanted.'),
   align: sizeInput.exactOptional(),
@@ -61,6 +69,18 @@ export const claimPut = z.strictObject({
   selector: selectorInput.exactOptional(),
   wipe: z.enum(WIPES).exactOptional(),
   share: shareInput.exactOptional(),
+  access: z.enum(ACCESSES).exactOptional().describe('`ro`: neither mapped nor opened for writing.'),
+  cdi: z
+    .strictObject({
+      uid: nodeId.exactOptional(),
+      gid: nodeId.exactOptional(),
+      mode: z
+        .string()
+        .regex(/^0[0-7]{3}$/, 'must be four octal digits')
+        .exactOptional(),
+    })
+    .exactOptional()
+    .describe('Whose the device node is inside a container; as on the host where left out.'),
   labels: common.labelsInput.exactOptional(),
 })
 export type ClaimPut = z.output<typeof claimPut>

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { CDI_KIND_DEFAULT, isCdiKind } from './core/cdi-name.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where to listen. */
@@ -25,10 +26,23 @@ export interface Config {
   readonly releaseDefaultDevices: boolean
   /** Write labels on static regions that have none; loses what is on them. */
   readonly initLabels: boolean
+  /** Where claims are offered to container runtimes, and as what; null for nowhere. */
+  readonly cdi: CdiConfig | null
+}
+
+export interface CdiConfig {
+  readonly directory: string
+  /** `vendor/class` */
+  readonly kind: string
 }
 
 export const LISTEN_DEFAULT = '127.0.0.1:7329'
+/** Where runtimes look for devices that come and go, when daxd owns a real host. */
+export const CDI_DIRECTORY_DEFAULT = '/var/run/cdi'
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** The value of --cdi-dir that turns it off. */
+const CDI_NOWHERE = 'none'
 
 const TOKEN_LENGTH_MIN = 16
 const LIST = z.union([z.string().transform((text) => [text]), z.array(z.string())])
@@ -45,6 +59,8 @@ const settingsSchema = z.strictObject({
   faults: z.string().min(1).optional(),
   'release-default-devices': z.boolean().optional(),
   'init-labels': z.boolean().optional(),
+  'cdi-dir': z.string().min(1).optional(),
+  'cdi-kind': z.string().refine(isCdiKind, 'must be VENDOR/CLASS, as in daxd.io/claim').optional(),
 })
 
 export type Settings = z.input<typeof settingsSchema>
@@ -76,10 +92,27 @@ export function readConfig(
     faults: faultsFile === undefined ? null : readDocument(faultsFile),
     releaseDefaultDevices: settings['release-default-devices'] ?? false,
     initLabels: settings['init-labels'] ?? false,
+    cdi: cdiOf(settings),
   }
   requireSafeListen(config)
   requireFitting(config.backend, settings)
   return Object.freeze(config)
+}
+
+/**
+ * Where nobody says: the usual directory for a real host's devices, which only root may write, and
+ * nowhere for the emulated ones.
+ * @throws UsageError for a kind under which nothing would be offered.
+ */
+function cdiOf(settings: z.output<typeof settingsSchema>): CdiConfig | null {
+  const { 'cdi-dir': given, 'cdi-kind': kind = CDI_KIND_DEFAULT, backend } = settings
+  if (given === CDI_NOWHERE) return null
+  if (given !== undefined) return { directory: resolve(given), kind }
+  if (backend !== 'kernel' || process.getuid?.() !== 0) {
+    if (settings['cdi-kind'] === undefined) return null
+    throw new UsageError('--cdi-kind means nothing without --cdi-dir DIR.')
+  }
+  return { directory: CDI_DIRECTORY_DEFAULT, kind }
 }
 
 /** `HOST:PORT`, `[::1]:PORT` or `unix:PATH`. @throws UsageError. */
@@ -132,7 +165,10 @@ function requireFitting(
 }
 
 function environmentSettings(environment: Environment): Record<string, unknown> {
-  const names = ['listen', 'state-dir', 'backend', 'log-level', 'token-file', 'faults'] as const
+  const names = [
+    ...(['listen', 'state-dir', 'backend', 'log-level', 'token-file', 'faults'] as const),
+    ...(['cdi-dir', 'cdi-kind'] as const),
+  ]
   const found: Record<string, unknown> = {}
   for (const name of names) {
     const value = environment[variableOf(name)]

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { allRoutes } from '../routes/index.ts'
 import { describe } from '../routes/views.ts'
 import { buildApp } from './app.ts'
+import { openDeviceSpecs } from './cdi/open-device-specs.ts'
 import type { Config } from './config.ts'
 import type { DaxError } from './core/errors.ts'
 import { examineHost } from './doctor/examine-host.ts'
@@ -67,7 +68,12 @@ async function assemble(
   opened.push(() => ledger.close())
   const { backend, watch } = await openBackend(config, log)
   opened.push(() => backend.close())
+  const deviceSpecs = await openDeviceSpecs(
+    { place: config.cdi, style: config.backend === 'kernel' ? 'nodes' : 'mounts', stateDirectory },
+    log,
+  )
   const services = await createServices({
+    ...(deviceSpecs === undefined ? {} : { deviceSpecs }),
     backend,
     ledger,
     clock: systemClock,

@@ -1,5 +1,12 @@
 import { Command, CommanderError, Option } from 'commander'
-import { defaultStateDirectory, LISTEN_DEFAULT, LOG_LEVELS, type Settings } from '../config.ts'
+import {
+  CDI_DIRECTORY_DEFAULT,
+  defaultStateDirectory,
+  LISTEN_DEFAULT,
+  LOG_LEVELS,
+  type Settings,
+} from '../config.ts'
+import { CDI_KIND_DEFAULT } from '../core/cdi-name.ts'
 import { stateDirectoryDefault } from './state-directory-default.ts'
 
 /** What the command line can be told to do; injected, so that it can be tested without doing it. */
@@ -89,6 +96,12 @@ function addServe(program: Command, actions: Actions): void {
       '--init-labels',
       'kernel: label static regions that have no labels; loses their content',
     )
+    .option(
+      '--cdi-dir <dir>',
+      `where containers find claims by name (CDI), or none (default: ${CDI_DIRECTORY_DEFAULT} ` +
+        'for the kernel backend as root, else none)',
+    )
+    .option('--cdi-kind <kind>', `as what: VENDOR/CLASS (default: ${CDI_KIND_DEFAULT})`)
     .option('--insecure-no-auth', 'let everyone in who can connect, beyond loopback too')
     .option('--config <file>', 'settings by the names of these flags (YAML or JSON)')
     .addHelpText('after', SERVE_NOTES)

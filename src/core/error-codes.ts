@@ -116,6 +116,7 @@ export const CODES = {
   // The service and its host.
   internal: { errno: null, status: 500, title: 'Internal error' },
   backend_failed: { errno: 'EIO', title: 'The host refused the change' },
+  cdi_failed: { errno: 'EIO', title: 'The CDI directory cannot be written' },
   backend_timeout: { errno: 'EIO', title: 'The host did not answer in time' },
   host_hung: { errno: 'EAGAIN', title: 'An earlier call of the host has not returned' },
   needs_repair: { errno: 'EIO', title: 'An earlier change failed half-way' },

@@ -209,6 +209,14 @@ export interface LeaseRecord extends Stored {
   readonly claim: string | null
 }
 
+/** Whose a device node shall be inside a container; what is absent is as on the host. */
+export interface NodeOwner {
+  readonly uid?: number
+  readonly gid?: number
+  /** Permission bits. */
+  readonly mode?: number
+}
+
 /** A claim as it was asked for; two equal requests under one name are one claim. */
 export interface ClaimRequest {
   readonly size: Bytes
@@ -220,6 +228,9 @@ export interface ClaimRequest {
   readonly wipe: Wipe
   /** The share of the region that it is taken of; absent for what is in no share. */
   readonly share?: string
+  /** Absent for everything: reading and writing. */
+  readonly access?: Access
+  readonly cdi?: NodeOwner
   readonly labels: Labels
 }
 
@@ -236,6 +247,8 @@ export interface ClaimRecord extends Stored {
   readonly lease: string | null
   readonly offset: Bytes
   readonly length: Bytes
+  /** The name by which container runtimes find it while it can be used; null where none do. */
+  readonly cdi_device: string | null
   readonly problem: StoredProblem | null
 }
 

@@ -38,4 +38,5 @@ async function round(deps: RecoveryDeps): Promise<void> {
   }
   await resumeSlices(deps)
   await reopenShut(deps)
+  await deps.specs.goOn()
 }

@@ -10,6 +10,7 @@ import type {
 import { pieceUnit } from '../core/region-space.ts'
 import { staticRawSize } from '../core/static-geometry.ts'
 import { type Align, alignUp, type Bytes, bytes } from '../core/units.ts'
+import type { Access, Prot } from '../core/vocabulary.ts'
 import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
 import { mapDevice, openDevice } from './references.ts'
@@ -21,6 +22,7 @@ export function emptyClaim(
   name: string,
   request: ClaimRequest,
   state: ClaimRecord['state'],
+  cdi_device: string | null,
 ): Draft<'claim'> {
   return {
     name,
@@ -35,9 +37,18 @@ export function emptyClaim(
     lease: null,
     offset: bytes(0),
     length: bytes(0),
+    cdi_device,
     problem: null,
     labels: request.labels,
   }
+}
+
+/** What the holder of a claim may do to its memory. */
+export function rightsOf({ access = 'rw' }: ClaimRequest): {
+  readonly access: Access
+  readonly prot: readonly Prot[]
+} {
+  return { access, prot: access === 'rw' ? ['PROT_READ', 'PROT_WRITE'] : ['PROT_READ'] }
 }
 
 /** What a claim gets of its device: where, and how much. */
@@ -62,11 +73,12 @@ export function grantClaim(
   const { holder, ttl_ms } = claim.request
   const lease = ttl_ms === undefined ? null : leases.grant(tx, { holder, ttl_ms }, claim.name)
   const owner = { lease: lease?.id ?? null, claim: claim.name }
-  const handle = openDevice(tx, device, { holder, access: 'rw', labels: {}, ...owner })
+  const { access, prot } = rightsOf(claim.request)
+  const handle = openDevice(tx, device, { holder, access, labels: {}, ...owner })
   const mapping = mapDevice(tx, handle, {
     ...place,
     flags: ['MAP_SHARED'],
-    prot: ['PROT_READ', 'PROT_WRITE'],
+    prot,
     dontfork: device.memmap === 'none',
     exclusive: true,
     labels: {},

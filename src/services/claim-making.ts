@@ -1,24 +1,18 @@
 import { DaxError } from '../core/errors.ts'
+import { totalSize } from '../core/extent.ts'
 import type { ClaimRecord, ClaimRequest } from '../core/model.ts'
 import { bytes } from '../core/units.ts'
-import type { Draw, LongCall } from './call.ts'
-import { choosePool, dedicatedRequest, emptyClaim, grantClaim } from './claim-grant.ts'
-import type { HostDeps } from './deps.ts'
+import type { Draw } from './call.ts'
+import { dedicatedRequest, emptyClaim, grantClaim } from './claim-grant.ts'
+import { makeSlice, takeSlice } from './claim-slice.ts'
 import { inFittingRegion, rehearseInFittingRegion } from './fitting.ts'
-import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
-import type { Made } from './namespaces.ts'
+import type { MakingCall, MakingDeps } from './making-deps.ts'
 import { asStoredProblem } from './problems.ts'
 import { type NewNamespace, type ProvisionSteps, planNamespace, provision } from './provision.ts'
 import { isSameRequest } from './same-request.ts'
 import { randomUUID } from './uuid.ts'
 import type { Transaction } from './world/transaction.ts'
-
-/** What the making of a claim needs. */
-export type MakingDeps = HostDeps & { readonly leases: Leases }
-
-/** The part of a call that the making of a claim uses. */
-type MakingCall = Pick<LongCall<Made<ClaimRecord>>, 'remember'>
 
 /**
  * The claim that a repeated request means, null for a new name.
@@ -46,11 +40,7 @@ export function makeClaim(
   call: MakingCall,
 ): Promise<ClaimRecord> {
   if (request.sharing === 'dedicated') return makeDedicated(deps, name, request, call)
-  return deps.world.commit((tx) => {
-    const record = takeSlice(deps, tx, name, request)
-    call.remember?.(tx, { record, created: true })
-    return record
-  })
+  return makeSlice(deps, name, request, call)
 }
 
 /** What {@link makeClaim} would make, or its refusal; nothing changes. */
@@ -61,12 +51,16 @@ export function rehearseClaim<V>(
   draw: Draw<ClaimRecord, V>,
 ): V {
   if (request.sharing === 'slice') {
-    return deps.world.rehearse((tx) => draw(takeSlice(deps, tx, name, request), tx.view))
+    return deps.world.rehearse((tx) => {
+      const claim = takeSlice(deps, tx, name, request)
+      // Its name is given to the real one only.
+      return draw({ ...claim, state: 'active', cdi_device: null }, tx.view)
+    })
   }
   return rehearseInFittingRegion(deps, selected(request), (tx, region) => {
     const wanted = dedicatedNamespace(tx, region, name, request)
     const { namespace, device } = planNamespace(deps, tx, region, wanted)
-    const draft = emptyClaim(name, request, 'creating')
+    const draft = emptyClaim(name, request, 'creating', deps.specs.newName(tx, name, request))
     const { name: own, chardev } = namespace
     const length = device.size
     const parts = { namespace: own, device: device.uid, chardev, length }
@@ -76,11 +70,15 @@ export function rehearseClaim<V>(
 
 /** What becomes of a dedicated claim when its namespace is ready, undone or stuck. */
 export function claimSteps(
-  { leases }: Pick<MakingDeps, 'leases'>,
+  { leases, specs, world }: Pick<MakingDeps, 'leases' | 'specs' | 'world'>,
   name: string,
   call: MakingCall,
 ): Omit<ProvisionSteps<ClaimRecord>, 'onPlanned'> {
   return {
+    onMade(host) {
+      const grant = { device: host, offset: bytes(0), length: totalSize(host.ranges) }
+      return specs.offer(need(world.working, 'claim', name), grant)
+    },
     onReady(tx, made) {
       const place = { offset: bytes(0), length: made.device.size }
       const claim = grantClaim(tx, leases, need(tx.view, 'claim', name), made, place)
@@ -98,17 +96,6 @@ export function claimSteps(
   }
 }
 
-function takeSlice(
-  { leases }: MakingDeps,
-  tx: Transaction,
-  name: string,
-  request: ClaimRequest,
-): ClaimRecord {
-  const { namespace, device, place } = choosePool(tx, request)
-  const claim = tx.create('claim', emptyClaim(name, request, 'creating'))
-  return grantClaim(tx, leases, claim, { namespace, device }, place)
-}
-
 function makeDedicated(
   deps: MakingDeps,
   name: string,
@@ -120,7 +107,8 @@ function makeDedicated(
     return provision(deps, region, wanted, {
       ...claimSteps(deps, name, call),
       onPlanned(tx, { namespace, device }) {
-        const draft = emptyClaim(name, request, 'creating')
+        const cdiDevice = deps.specs.newName(tx, name, request)
+        const draft = emptyClaim(name, request, 'creating', cdiDevice)
         tx.create('claim', { ...draft, namespace: namespace.name, device: device.uid })
       },
     })

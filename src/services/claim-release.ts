@@ -12,12 +12,12 @@ import type { Transaction } from './world/transaction.ts'
 /**
  * Takes back all that a claim's holder has, in one transaction, as a process's exit does: lease,
  * handle and mapping go; a namespace of its own begins to be deleted. What still needs the host
- * (the device, the wiping of a slice) is left in state `releasing` for {@link finishRelease}.
- * Returns how many mappings of others were revoked with the device.
+ * (the device; of a slice its offer to containers, and its wiping) is left in state `releasing` for
+ * {@link finishRelease}. Returns how many mappings of others were revoked with the device.
  */
 export function releaseInBooks(tx: Transaction, leases: Leases, name: string): number {
   const claim = need(tx.view, 'claim', name)
-  const keepsMapping = needsWipe(tx.view, claim)
+  const keepsMapping = needsHost(tx.view, claim)
   dropOwn(tx, leases, claim, keepsMapping)
   if (claim.request.sharing === 'slice') {
     if (keepsMapping) tx.update('claim', claim, { state: 'releasing', handle: null, lease: null })
@@ -46,8 +46,17 @@ export function forgetClaim(tx: Transaction, leases: Leases, name: string): void
   tx.remove('claim', claim)
 }
 
-/** A slice's bytes are wiped before its place is free again, so its mapping stays that long. */
-function needsWipe(view: StateView, claim: ClaimRecord): boolean {
+/**
+ * While containers can still find a slice, or its bytes are to be wiped, its place is not free: its
+ * mapping stays that long.
+ */
+function needsHost(view: StateView, claim: ClaimRecord): boolean {
+  const isOffered = claim.request.sharing === 'slice' && claim.cdi_device !== null
+  return (isOffered && claim.mapping !== null) || needsWipe(view, claim)
+}
+
+/** Only this keeps the host busy for long. */
+export function needsWipe(view: StateView, claim: ClaimRecord): boolean {
   const { request, mapping } = claim
   if (request.sharing !== 'slice' || request.wipe !== 'on_release') return false
   return mapping !== null && isPoolThere(view, claim)
@@ -83,8 +92,9 @@ export async function finishRelease(
   // another claim's by now, whose holder has just been given its memory.
   if (claim === undefined || claim.seq !== seq) return
   if (claim.state === 'active' || claim.state === 'creating') return
+  await deps.specs.withdraw(claim)
   if (claim.request.sharing === 'slice') {
-    await wipeSlice(deps, claim, steps)
+    await freeSlice(deps, claim, steps)
     return
   }
   const namespace = need(deps.world.working, 'namespace', claim.namespace ?? '')
@@ -101,15 +111,15 @@ export async function finishRelease(
   })
 }
 
-async function wipeSlice(
+async function freeSlice(
   deps: HostDeps,
   claim: ClaimRecord,
   steps: Pick<RetireSteps, 'onGone' | 'onProgress'>,
 ): Promise<void> {
   const { world, backend } = deps
-  const { offset, length, chardev } = claim
+  const { offset, length, chardev, name, seq } = claim
   try {
-    if (chardev !== null && isPoolThere(world.working, claim)) {
+    if (chardev !== null && needsWipe(world.working, claim)) {
       await backend.wipe(chardev, { offset, length }, (done) => steps.onProgress?.(done))
     }
   } catch (cause) {
@@ -120,9 +130,11 @@ async function wipeSlice(
     throw cause
   }
   await world.commit((tx) => {
+    // The caretaker may have been quicker, and the name may be another claim's.
+    if (tx.view.get('claim', name)?.seq !== seq) return
     const mapping = claim.mapping === null ? undefined : tx.view.get('mapping', claim.mapping)
     if (mapping !== undefined) unmapDevice(tx, mapping)
-    tx.remove('claim', need(tx.view, 'claim', claim.name))
+    tx.remove('claim', need(tx.view, 'claim', name))
     steps.onGone?.(tx)
   })
 }

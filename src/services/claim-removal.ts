@@ -1,7 +1,7 @@
 import { DaxError } from '../core/errors.ts'
 import type { ClaimRecord } from '../core/model.ts'
 import type { LongCall } from './call.ts'
-import { finishRelease, isPoolThere, NOBODY, releaseInBooks } from './claim-release.ts'
+import { finishRelease, isPoolThere, NOBODY, needsWipe, releaseInBooks } from './claim-release.ts'
 import type { HostDeps } from './deps.ts'
 import { ledgerHolders, processHolders } from './holders.ts'
 import type { Leases } from './leases.ts'
@@ -69,7 +69,10 @@ export async function finishInQueue(
   claim: ClaimRecord,
   steps: FinishSteps,
 ): Promise<void> {
-  await deps.queues.run(regionOf(deps, claim), () => finishRelease(deps, claim, steps))
+  // Only to withdraw a slice's offer needs no turn, which may be long in coming.
+  const isQuick = claim.request.sharing === 'slice' && !needsWipe(deps.world.working, claim)
+  if (isQuick) await finishRelease(deps, claim, steps)
+  else await deps.queues.run(regionOf(deps, claim), () => finishRelease(deps, claim, steps))
 }
 
 /**

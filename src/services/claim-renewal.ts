@@ -1,4 +1,5 @@
 import type { ClaimRecord, DeviceRecord } from '../core/model.ts'
+import { rightsOf } from './claim-grant.ts'
 import { closeHandle, mapDevice, openDevice } from './references.ts'
 import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
@@ -14,12 +15,14 @@ export function claimsOn(view: StateView, device: DeviceRecord): ClaimRecord[] {
  * A device that was enabled again has lost every mapping of before, but its claims go on: each
  * gets a new handle and mapping at its old place, in the transaction that begins the generation,
  * so that nobody else can have the place. A slice that is being released keeps its place, too,
- * until it is wiped.
+ * until nothing of it is left.
  */
 export function renewClaims(tx: Transaction, device: DeviceRecord): void {
   for (const claim of claimsOn(tx.view, device)) {
-    if (claim.state === 'active') renew(tx, device, claim)
-    else if (claim.mapping !== null && claim.request.sharing === 'slice') hold(tx, device, claim)
+    const hasPlace = claim.mapping !== null && claim.request.sharing === 'slice'
+    const isMeant = claim.state === 'active' || (claim.state === 'creating' && hasPlace)
+    if (isMeant) renew(tx, device, claim)
+    else if (hasPlace) hold(tx, device, claim)
   }
 }
 
@@ -48,13 +51,14 @@ function remap(
   if (oldHandle !== undefined) tx.remove('handle', oldHandle)
   const { name, offset, length, request } = claim
   const { holder } = request
+  const { access, prot } = rightsOf(request)
   const owner = { lease, claim: name, labels: {} }
-  const handle = openDevice(tx, device, { holder, access: 'rw', ...owner })
+  const handle = openDevice(tx, device, { holder, access, ...owner })
   const mapping = mapDevice(tx, handle, {
     offset,
     length,
     flags: ['MAP_SHARED'],
-    prot: ['PROT_READ', 'PROT_WRITE'],
+    prot,
     dontfork: device.memmap === 'none',
     exclusive: true,
     labels: {},

@@ -1,17 +1,13 @@
 import { DaxError } from '../core/errors.ts'
 import type { ClaimRecord, ClaimRequest, NamespaceRecord } from '../core/model.ts'
 import { type Draw, INTERNAL_CALL, type LongCall } from './call.ts'
-import {
-  claimSteps,
-  existingClaim,
-  type MakingDeps,
-  makeClaim,
-  rehearseClaim,
-} from './claim-making.ts'
+import { claimSteps, existingClaim, makeClaim, rehearseClaim } from './claim-making.ts'
 import { forgetClaim, releaseInBooks } from './claim-release.ts'
 import { finishInQueue, removeClaim } from './claim-removal.ts'
+import { finishSlice } from './claim-slice.ts'
 import type { ClaimEnding } from './leases.ts'
 import { need } from './lookup.ts'
+import type { MakingDeps } from './making-deps.ts'
 import type { Removal } from './namespace-removal.ts'
 import type { Made } from './namespaces.ts'
 import type { Followed, Operations } from './operations.ts'
@@ -33,7 +29,7 @@ export interface Claims extends ClaimEnding {
   stepsFor(namespace: NamespaceRecord): ProvisionSteps<unknown>
   /** Lets go of a claim whose device the host has not any more, and of all its parts. */
   forget(tx: Transaction, name: string): void
-  /** Goes on with a release that was cut short. */
+  /** Goes on with a release, or with the making of a slice, that was cut short. */
   resume(name: string): Promise<void>
 }
 
@@ -66,7 +62,11 @@ export function createClaims(deps: ClaimDeps): Claims {
     },
     stepsFor: (namespace) => claimSteps(deps, namespace.claim ?? '', INTERNAL_CALL),
     forget: (tx, name) => forgetClaim(tx, leases, name),
-    resume: (name) => finishInQueue(deps, need(world.working, 'claim', name), {}),
+    async resume(name) {
+      const claim = need(world.working, 'claim', name)
+      if (claim.state === 'creating') await turns.take(name, () => finishSlice(deps, name))
+      else await finishInQueue(deps, claim, {})
+    },
     endWith(tx, name) {
       const claim = tx.view.get('claim', name)
       if (claim === undefined) return null

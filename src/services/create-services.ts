@@ -1,10 +1,12 @@
 import type { Backend } from '../ports/backend.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { DeviceSpecs } from '../ports/device-specs.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import { createAnsweringQueues } from './answering-queues.ts'
 import { createBoundedHost, HOST_BOUNDS, type HostBounds } from './bounded-host.ts'
 import { createCaretaker } from './caretaker.ts'
+import { type ClaimSpecs, createClaimSpecs, createNoSpecs } from './claim-specs.ts'
 import { createClaims } from './claims.ts'
 import { createDeviceLifecycle } from './device-lifecycle.ts'
 import { createDrains } from './drains.ts'
@@ -13,6 +15,7 @@ import { createIdempotency } from './idempotency.ts'
 import { createLeases } from './leases.ts'
 import { createMappingBroker } from './mapping-broker.ts'
 import { createNamespaces } from './namespaces.ts'
+import { withdrawFirst } from './offered-host.ts'
 import { createOperations } from './operations.ts'
 import { createReconciliation } from './reconciliation.ts'
 import { recover } from './recovery.ts'
@@ -33,17 +36,20 @@ export interface ServiceParts {
   readonly digest: (text: string) => string
   /** How long the host is waited for; {@link HOST_BOUNDS} by default. */
   readonly hostBounds?: HostBounds
+  /** Where container runtimes look for claims by name; nowhere by default. */
+  readonly deviceSpecs?: DeviceSpecs
 }
 
 /** The services, agreed with the host and ready to be asked; {@link stopServices} ends them. */
 export async function createServices(parts: ServiceParts): Promise<Services> {
   const { ledger, clock, log, digest, hostBounds: bounds = HOST_BOUNDS } = parts
   const bounded = createBoundedHost({ backend: parts.backend, clock, log, bounds })
-  const { backend } = bounded
   const world = await openWorld(parts)
+  const specs = specsOf(parts, world)
+  const backend = withdrawFirst(bounded.backend, specs)
   const events = createEventFeed({ world, ledger, clock })
   const queues = createAnsweringQueues(createRegionQueues(), bounded)
-  const host = { world, backend, queues, clock, log, shut: new Set<string>() }
+  const host = { world, backend, queues, clock, log, specs, shut: new Set<string>() }
   const operations = createOperations({ world, clock, log })
   const drains = createDrains({ ...host, operations })
   const leases = createLeases({ world, clock, log, claims: () => claims })
@@ -73,6 +79,12 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
     idempotency,
     caretaker,
   }
+}
+
+function specsOf({ deviceSpecs: specs, clock, log }: ServiceParts, world: World): ClaimSpecs {
+  return specs === undefined
+    ? createNoSpecs({ world })
+    : createClaimSpecs({ world, clock, log, specs })
 }
 
 /** The world, with what goes wrong in it told to the log. */

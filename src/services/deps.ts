@@ -1,6 +1,7 @@
 import type { Backend } from '../ports/backend.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import type { ClaimSpecs } from './claim-specs.ts'
 import type { RegionQueues } from './region-queues.ts'
 import type { World } from './world/world.ts'
 
@@ -11,6 +12,8 @@ export interface HostDeps {
   readonly queues: RegionQueues
   readonly clock: Clock
   readonly log: Log
+  /** What container runtimes are told of claims. */
+  readonly specs: ClaimSpecs
   /** Devices (by uid) that are to be open, but whose fence the host has not lifted yet. */
   readonly shut: Set<string>
 }

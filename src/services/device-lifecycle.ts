@@ -109,7 +109,7 @@ async function enable(
     const enabled = await backend.enable(chardev)
     // The claims of the device are mapped anew in the very step that enables it.
     world.inTransition.delete(before.uid)
-    return await world.commit((tx) => {
+    const record = await world.commit((tx) => {
       const device = need(tx.view, 'device', before.uid)
       // A lease that has ended meanwhile takes its claim's device back.
       refuseLeaving(tx.view, device)
@@ -124,6 +124,8 @@ async function enable(
       call.remember?.(tx, record)
       return record
     })
+    await deps.specs.settle(before.uid)
+    return record
   } finally {
     world.inTransition.delete(before.uid)
   }

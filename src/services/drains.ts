@@ -45,14 +45,6 @@ export interface Drains {
 export function createDrains(deps: HostDeps & { readonly operations: Operations }): Drains {
   const { world, clock, operations } = deps
 
-  async function giveUp(uid: string, operation: string): Promise<void> {
-    await world.commit((tx) => {
-      const device = tx.view.get('device', uid)
-      if (device === undefined || !isDrainedBy(device, operation)) return
-      tx.update('device', device, { life: transition(device.life, { type: 'drain-ended' }) })
-    })
-  }
-
   /** Nobody is left to wait for; nobody at all when somebody else has ended it meanwhile. */
   async function isFree(uid: string): Promise<boolean> {
     const state = world.durable.get('device', uid)?.life.state
@@ -75,6 +67,8 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
     let wake: () => void = () => undefined
     control.cancellable(() => wake())
     try {
+      // Before the first look for the last user: no container finds it any more.
+      await deps.specs.withdrawDevice(chardev)
       for (;;) {
         control.checkCancelled()
         check()
@@ -91,7 +85,7 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
         })
       }
     } catch (error) {
-      await giveUp(uid, operation)
+      await giveUp(deps, uid, operation)
       throw error
     }
   }
@@ -128,6 +122,16 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
       throw fromStoredProblem({ code, detail, facts })
     },
   }
+}
+
+/** The device serves on, in the same generation. */
+async function giveUp({ world, specs }: HostDeps, uid: string, operation: string): Promise<void> {
+  await world.commit((tx) => {
+    const device = tx.view.get('device', uid)
+    if (device === undefined || !isDrainedBy(device, operation)) return
+    tx.update('device', device, { life: transition(device.life, { type: 'drain-ended' }) })
+  })
+  await specs.settle(uid)
 }
 
 function isDrainedBy({ life }: DeviceRecord, operation: string): boolean {

@@ -29,6 +29,8 @@ export interface Planned {
 export interface ProvisionSteps<T> {
   /** With the intent, before the host is touched. */
   readonly onPlanned?: (tx: Transaction, planned: Planned) => void
+  /** Before the result, when the device can be opened; a refusal undoes all. */
+  readonly onMade?: (host: HostDevice) => Promise<void>
   /** With the result, once the device is there. */
   readonly onReady: (tx: Transaction, ready: Planned) => T
   /** With the undoing, when the host has refused and nothing is left on it. */
@@ -131,6 +133,7 @@ export async function realise<T>(
   try {
     made = await makeDevice(deps, planned)
     const host = planned.namespace.enabled ? await deps.backend.enable(made.chardev) : made
+    await steps.onMade?.(host)
     // The result itself may open and map the device: a claim's does.
     world.inTransition.delete(planned.device.uid)
     return await world.commit((tx) => steps.onReady(tx, markReady(tx, planned, host)))

@@ -53,6 +53,8 @@ export async function whileQuiet<T>(
     return await behindFence(deps, device, regard, work)
   } finally {
     world.inTransition.delete(device.uid)
+    // If it is still there, its claims are found again.
+    await deps.specs.settle(device.uid)
   }
 }
 

@@ -168,8 +168,10 @@ async function perform(deps: RecoveryDeps, object: string, action: Action): Prom
   if (namespace !== undefined) await retry(deps, namespace)
   else if (device === undefined) await world.commit((tx) => forgetRegion(tx, region))
   else if (action === 'adopt') await adopt(deps, device)
-  else if (action === 'forget') await world.commit((tx) => forget(deps, tx, device))
-  else await repair(deps, device)
+  else if (action === 'forget') {
+    await deps.specs.withdrawDevice(device.chardev)
+    await world.commit((tx) => forget(deps, tx, device))
+  } else await repair(deps, device)
 }
 
 /** A failed namespace: its deletion is finished, or its creation is tried once more. */

@@ -33,6 +33,7 @@ export async function recover(deps: RecoveryDeps): Promise<void> {
   const host = await backend.discover()
   const last = world.aux('meta', BOOT_ID)
   const rebooted = last !== undefined && last !== host.boot_id
+  await deps.specs.begin(rebooted)
   await world.commit((tx) => {
     tx.setAux('meta', BOOT_ID, host.boot_id)
     deps.operations.failInterrupted(tx)
@@ -46,6 +47,7 @@ export async function recover(deps: RecoveryDeps): Promise<void> {
   const regions = [...world.working.after('region', -1)]
   await Promise.all(regions.map(({ id }) => settleRegion(deps, id, rebooted)))
   await resumeSlices(deps)
+  await deps.specs.settleAll()
 }
 
 async function settleRegion(deps: RecoveryDeps, id: number, rebooted: boolean): Promise<void> {
@@ -145,6 +147,7 @@ async function settleActive(
   else if (shown !== undefined && intent !== null) {
     await finishReshape(deps, namespace, { device, shown, intent })
   } else if (shown !== undefined) await agree(deps, namespace, device, shown)
+  await deps.specs.settle(device.uid)
 }
 
 /** What the host has begun to change is changed wholly; if it has not begun, nothing has been. */
@@ -257,15 +260,16 @@ async function agree(
   log.info({ namespace: namespace.name, chardev: device.chardev }, 'device state made good')
 }
 
-/** Slices whose wiping was cut short. */
+/** Slices whose making or whose release was cut short. */
 export async function resumeSlices({ world, claims, log }: RecoveryDeps): Promise<void> {
   const due: string[] = []
   for (const { name, state, request } of world.durable.after('claim', -1)) {
-    if (state === 'releasing' && request.sharing === 'slice') due.push(name)
+    const isHalfDone = state === 'releasing' || state === 'creating'
+    if (isHalfDone && request.sharing === 'slice') due.push(name)
   }
   for (const name of due) {
     await claims.resume(name).catch((err: unknown) => {
-      log.error({ err, claim: name }, 'a slice could not be released')
+      log.error({ err, claim: name }, 'a slice could not be finished')
     })
   }
 }
