@@ -6,9 +6,9 @@ import { createOrderedIndex, type Key, NONE } from './ordered-index.ts'
 export interface ExclusiveWindows {
   /** Adds a window; one that overlaps another is a defect and changes nothing. */
   add(id: number, window: Window): void
-  /** Takes out a window; one that is not there under this number is a defect and changes nothing. */
+  /** Takes out a window; one not there under this number is a defect and changes nothing. */
   remove(id: number, window: Window): void
-  /** The numbers over any byte of the window, in address order, at most `limit`. O(log n + limit). */
+  /** The numbers over a byte of the window, in address order, at most `limit`. O(log n + limit). */
   overlapping(window: Window, limit: number): number[]
   size(): number
 }

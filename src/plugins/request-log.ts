@@ -42,8 +42,8 @@ export function logRequest(
 }
 
 /**
- * Successful reads are many and change nothing; refusals for overload are many more. Opens, mappings
- * and their ends are a tenant's daily use, each told by an event already.
+ * Successful reads are many and change nothing; refusals for overload are many more. Opens,
+ * mappings and their ends are a tenant's daily use, each told by an event already.
  */
 function levelOf(
   request: FastifyRequest,

@@ -37,8 +37,8 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 }
 
 /**
- * Tells when there is nothing to check, as in most requests: no query at all, or none of the headers
- * that mean something here. Only for schemas that let that pass as it is.
+ * Tells when there is nothing to check, as in most requests: no query at all, or none of the
+ * headers that mean something here. Only for schemas that let that pass as it is.
  */
 function nothingFor(schema: z.ZodType, httpPart: string | undefined): (data: unknown) => boolean {
   const isOptional = JSON.stringify(schema.safeParse({}).data) === '{}'

@@ -14,7 +14,7 @@ export interface Subject extends Api {
   restart(): Promise<Subject>
 }
 
-/** A region that has room for at least {@link GROUND_BYTES_MIN} and that nothing is in when a daemon starts. */
+/** A region with room for {@link GROUND_BYTES_MIN} that nothing is in when a daemon starts. */
 export interface Ground {
   readonly id: number
   readonly start: number

@@ -94,7 +94,7 @@ const restart = async () => {
   api = await daxd.start()
 }
 
-/** How an open by its name ends, and who reaches the node that the kernel would open: root alone. */
+/** How an open by its name ends, and who reaches the node the kernel would open: root alone. */
 const access = async (device: { readonly path: string }) => [
   await open(device.path),
   (await guest.sh('stat -c "%a %u" /dev/.daxd')).trim(),

@@ -16,7 +16,8 @@ import { readText } from './read-sysfs.ts'
 
 /**
  * Makes a device of the planned places, disabled: an empty id 0 that nobody holds is taken when it
- * is planned for, else the kernel names a new one. A failure leaves no device behind that was not there before.
+ * is planned for, else the kernel names a new one. A failure leaves no device behind that was not
+ * there before.
  *
  * @throws DaxError `no_such_region`, `no_space`, `range_taken`, `unsupported_align`,
  *   `misaligned_range`, `backend_failed`, `backend_timeout`.

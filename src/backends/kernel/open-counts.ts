@@ -44,6 +44,7 @@ export interface OpenCountsOptions {
   readonly devRoot: string
 }
 
+/** Reads and keeps the notes of a host's devices below its `devRoot`; none before it is asked. */
 export function createOpenCounts(options: OpenCountsOptions): OpenCounts {
   const directory = join(options.devRoot, HIDDEN_DIRECTORY)
   const pathOf = (chardev: string) => join(directory, `${chardev}${SUFFIX}`)
@@ -93,7 +94,10 @@ function bindOf(host: OpenCountsOptions, { chardev }: BusDevice): Promise<string
   return numberOf(lstat(join(daxDevicePath(host, chardev), 'driver'), { bigint: true }))
 }
 
-/** sysfs goes through all numbers before one comes again. Source: fs/kernfs/dir.c `__kernfs_new_node`, `idr_alloc_cyclic`. */
+/**
+ * sysfs goes through all numbers before one comes again.
+ * Source: fs/kernfs/dir.c `__kernfs_new_node`, `idr_alloc_cyclic`.
+ */
 async function numberOf(node: Promise<{ readonly ino: bigint }>): Promise<string | null> {
   return (await nullIfGone(node))?.ino.toString() ?? null
 }

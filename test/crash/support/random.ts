@@ -1,4 +1,4 @@
-/** Numbers in [0, 1); one stream for each client and life, so that a seed gives the same choices. */
+/** Numbers in [0, 1); a stream for each client and life, so a seed gives the same choices. */
 export type Random = () => number
 
 /** A whole number from 0 to below `limit`. */

@@ -27,8 +27,9 @@ function said<C, A>({ call, answer }: Operation<C, A>): string {
 function whyOf<S>(verdict: Verdict<S>, stateText: (state: S) => string): string[] {
   if (verdict.kind !== 'contradiction') return [`It is ${verdict.kind}.`]
   const { order, state, obstacles } = verdict
+  const before = order.map((id) => `#${id}`).join(', ') || 'nothing'
   return [
-    `No order explains it. After ${order.map((id) => `#${id}`).join(', ') || 'nothing'} the state is`,
+    `No order explains it. After ${before} the state is`,
     `  ${stateText(state)}`,
     'and none of these can come next:',
     ...obstacles.map(({ id, why }) => `  #${id}: ${why}`),
