@@ -206,7 +206,7 @@ describe('namespaces of a dynamic region', () => {
       { size: HMEM.size },
       { size: 3 * MIB },
       { size: 0 },
-      { size: 8 * MIB, align: 2 ** 30 },
+      { size: 8 * MIB, align: 8192 },
       { ranges: [place(4, 8)] },
       { ranges: [place(HMEM.size / MIB - 2, 8)] },
       { size: 64 * MIB, mode: 'system-ram' },

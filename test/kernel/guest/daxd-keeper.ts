@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { NODE_FLAGS } from './node-flags.ts'
 
 const LOG_CHARACTERS_MAX = 2 ** 20
 const COMMON = ['--listen', '0.0.0.0:8080', '--insecure-no-auth']
@@ -24,7 +25,9 @@ export function createDaxdKeeper(): DaxdKeeper {
       if (child !== null) throw new Error('daxd is running already')
       log = ''
       code = null
-      const started = spawn('node', ['src/main.ts', 'serve', ...COMMON, ...args], { cwd: '/app' })
+      const started = spawn('node', [...NODE_FLAGS, 'src/main.ts', 'serve', ...COMMON, ...args], {
+        cwd: '/app',
+      })
       for (const stream of [started.stdout, started.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => {
           log = (log + text).slice(-LOG_CHARACTERS_MAX)

@@ -1,4 +1,5 @@
 import { type Api, createApi } from '../../support/api.ts'
+import { NODE_FLAGS } from '../guest/node-flags.ts'
 import { createAgentLink } from '../rig/agent-link.ts'
 import type { Guest, GuestAddress } from '../rig/guest.ts'
 import { ownGuest } from './own-guest.ts'
@@ -6,9 +7,7 @@ import { ownGuest } from './own-guest.ts'
 export const STATE_DIRECTORY = '/state/daxd-test'
 /** Its last words and how it ended go to a file, which is shown when it ends untimely. */
 const LAST_WORDS = '/tmp/daxd-host.err'
-/** Compiling to machine code is lost effort where machine code is emulated again. */
-const INTERPRETED = '--no-opt --no-maglev --no-sparkplug'
-const HOST_COMMAND = `node ${INTERPRETED} /app/test/kernel/guest/daxd-host.ts`
+const HOST_COMMAND = `node ${NODE_FLAGS.join(' ')} /app/test/kernel/guest/daxd-host.ts`
 const HOST = ['sh', '-c', `{ ${HOST_COMMAND}; echo "exit code $?" >&2; } 2> ${LAST_WORDS}`]
 const START_TIMEOUT_MS = 240_000
 
