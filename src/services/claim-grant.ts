@@ -68,6 +68,7 @@ export function grantClaim(
   claim: ClaimRecord,
   target: { readonly namespace: NamespaceRecord; readonly device: DeviceRecord },
   place: Place,
+  state: ClaimRecord['state'] = 'active',
 ): ClaimRecord {
   const { device, namespace } = target
   const { holder, ttl_ms } = claim.request
@@ -85,7 +86,7 @@ export function grantClaim(
     align: alignIn(device, claim.request),
   })
   return tx.update('claim', claim, {
-    state: 'active',
+    state,
     namespace: namespace.name,
     device: device.uid,
     chardev: device.chardev,

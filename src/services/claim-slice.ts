@@ -21,8 +21,8 @@ export function takeSlice(
   const { namespace, device, place } = choosePool(tx, request)
   const cdiDevice = specs.newName(tx, name, request)
   const claim = tx.create('claim', emptyClaim(name, request, 'creating', cdiDevice))
-  const granted = grantClaim(tx, leases, claim, { namespace, device }, place)
-  return cdiDevice === null ? granted : tx.update('claim', granted, { state: 'creating' })
+  const state = cdiDevice === null ? 'active' : 'creating'
+  return grantClaim(tx, leases, claim, { namespace, device }, place, state)
 }
 
 /**

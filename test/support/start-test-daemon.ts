@@ -12,6 +12,8 @@ export interface TestDaemonOptions {
   readonly topology?: string | readonly string[]
   /** What shall go wrong on the host; see `createFaults`. */
   readonly faults?: object
+  /** The CDI directory. */
+  readonly cdi?: string
 }
 
 /** A whole daemon: the real app on a real socket, its ledger and its host on the real disk. */
@@ -38,7 +40,7 @@ export async function startTestDaemon(options: TestDaemonOptions = {}): Promise<
 
 async function startIn(
   directory: string,
-  { topology, faults }: TestDaemonOptions,
+  { topology, faults, cdi }: TestDaemonOptions,
   living: Set<TestDaemon>,
 ): Promise<TestDaemon> {
   const faultsFile = join(directory, 'faults.json')
@@ -49,6 +51,7 @@ async function startIn(
       listen: '127.0.0.1:0',
       ...(topology === undefined ? {} : { topology: topology as string | string[] }),
       ...(faults === undefined ? {} : { faults: faultsFile }),
+      ...(cdi === undefined ? {} : { 'cdi-dir': cdi }),
     },
     {},
   )
