@@ -1,8 +1,12 @@
 import type { ProblemView } from '../../schemas/problem.ts'
+import { formatSize } from '../core/size-text.ts'
+import { bytes } from '../core/units.ts'
 import { DaxdError } from './daxd-error.ts'
 
 /** How much of daxd's reasons an event shows: Kubernetes cuts an event's message at 1024 bytes. */
 const ISSUES_SHOWN_MAX = 3
+/** How daxd passes over the regions that nobody has asked for. */
+const OTHER_REGION = 'its id is '
 
 const AGAIN = 'The kubelet tries again by itself.'
 const NO_ROOM =
@@ -45,13 +49,15 @@ export function explain(error: unknown): string {
 
 /** The same of a problem that daxd keeps with an object. */
 export function explainProblem(problem: ProblemView): string {
-  const facts: string[] = []
-  if (problem.available_size !== undefined) facts.push(`${problem.available_size} bytes are free`)
-  if (problem.max_available_extent !== undefined) {
-    facts.push(`the largest hole has ${problem.max_available_extent}`)
-  }
-  for (const { path, message } of (problem.issues ?? []).slice(0, ISSUES_SHOWN_MAX)) {
-    facts.push(`${path}: ${message}`)
+  const facts = (problem.issues ?? [])
+    .filter(({ message }) => !message.startsWith(OTHER_REGION))
+    .slice(0, ISSUES_SHOWN_MAX)
+    .map(({ path, message }) => `${path}: ${message}`)
+  const { available_size: free, max_available_extent: hole } = problem
+  // Where a place has said why, the figures of the whole host only mislead.
+  if (facts.length === 0) {
+    if (free !== undefined) facts.push(`${formatSize(bytes(free))} are free`)
+    if (hole !== undefined) facts.push(`the largest hole has ${formatSize(bytes(hole))}`)
   }
   for (const holder of (problem.holders ?? []).slice(0, ISSUES_SHOWN_MAX)) {
     facts.push(
