@@ -6,6 +6,7 @@ import { createApiClient } from '../kubernetes/api-client.ts'
 import { createDaxdClient } from '../kubernetes/daxd-client.ts'
 import { startDraDriver } from '../kubernetes/dra-driver.ts'
 import { inClusterConfig, type KubeConfig, readKubeConfig } from '../kubernetes/kube-config.ts'
+import { createSlicePublisher } from '../kubernetes/resource-slices.ts'
 import { UsageError } from '../usage-error.ts'
 import { endSurely, flush, whenStopped } from './process-end.ts'
 
@@ -87,21 +88,24 @@ export async function runDra(flags: DraFlags): Promise<void> {
     throw new UsageError(`--driver-name ${driverName} is no DNS subdomain of 63 letters at most.`)
   }
   const { daxd, kube } = connect(flags)
+  const deps = { daxd, kube, owner: { driverName, nodeName }, share: flags.share, log }
+  const slices = createSlicePublisher(deps)
   const stopped = whenStopped()
   void stopped.then(() => endSurely(log))
   const driver = await startDraDriver({
-    daxd,
-    kube,
-    owner: { driverName, nodeName },
-    share: flags.share,
-    log,
+    ...deps,
     kubeletDirectory: flags.kubeletDir,
     instance: flags.instance ?? null,
-    onKubelet: () => undefined,
+    onKubelet: () => slices.republish(),
   }).catch(asUsage)
   log.info({ ...driver.sockets, driver: driverName, node: nodeName }, 'serving the kubelet')
+  const publishing = new AbortController()
+  const published = slices.run(publishing.signal)
   log.info({ signal: await stopped }, 'stopping')
+  // The slices stay: another instance may take over, and a kubelet removes them if none does.
+  publishing.abort()
   await driver.stop()
+  await published
   daxd.close()
   kube.close()
   await flush(log)
