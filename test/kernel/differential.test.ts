@@ -61,5 +61,4 @@ test.each(backends)(
       await guest.stopDaxd()
     }
   },
-  240_000,
 )

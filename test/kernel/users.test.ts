@@ -215,14 +215,14 @@ describe('removal under a holder', () => {
 test('a drain waits for the process, lets nobody in by daxd, and ends when it goes', async () => {
   const { path, device } = await start()
   const holder = await stranger(device)
-  const body = { if_busy: 'drain', timeout_ms: 60_000 }
+  const body = { if_busy: 'drain', timeout_ms: 240_000 }
   const { id } = await api.ok('post', `${path}/disable`, 202, { body })
   const late = await api.ask('post', `${path}/handles`, { body: { holder: 'late' } })
   expect(refusal(late)).toEqual({ status: 409, errno: 'EBUSY', code: 'draining' })
   expect((await holder.touch())['faults']).toBe(0)
   await leave(holder)
   await expect
-    .poll(async () => (await api.get(`/v1/operations/${id}`)).state, { timeout: 10_000 })
+    .poll(async () => (await api.get(`/v1/operations/${id}`)).state, { timeout: 120_000 })
     .toBe('succeeded')
   expect((await api.get(path)).state).toBe('disabled')
 })

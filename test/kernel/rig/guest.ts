@@ -85,7 +85,8 @@ export function connectGuest(address: GuestAddress): Guest {
   const url = `http://127.0.0.1:${address.httpPort}`
   const monitor = join(address.directory, 'qmp')
   const readConsole = () => readFileSync(join(address.directory, 'console.log'), 'utf8')
-  const ping = () => link.ask<{ boot_id: string; daxd: DaxdStatus }>('ping', {}, PING_TIMEOUT_MS)
+  const ping = (timeoutMs = COMMAND_TIMEOUT_MS) =>
+    link.ask<{ boot_id: string; daxd: DaxdStatus }>('ping', {}, timeoutMs)
   const command = createCommands(link, readConsole)
   const daxd = createDaxdControl(link, url)
 
@@ -93,7 +94,7 @@ export function connectGuest(address: GuestAddress): Guest {
     const until = Date.now() + BOOT_TIMEOUT_MS
     for (;;) {
       try {
-        if ((await ping()).boot_id !== previousBoot) return
+        if ((await ping(PING_TIMEOUT_MS)).boot_id !== previousBoot) return
       } catch (error) {
         if (Date.now() > until || /Kernel panic/.test(readConsole())) {
           throw new Error(`the guest does not come up: ${error}\n${consoleTail(readConsole())}`)

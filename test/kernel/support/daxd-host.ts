@@ -3,6 +3,7 @@ import { NODE_FLAGS } from '../guest/node-flags.ts'
 import { createAgentLink } from '../rig/agent-link.ts'
 import type { Guest, GuestAddress } from '../rig/guest.ts'
 import { ownGuest } from './own-guest.ts'
+import { patientApi } from './patient-api.ts'
 
 export const STATE_DIRECTORY = '/state/daxd-test'
 /** Its last words and how it ended go to a file, which is shown when it ends untimely. */
@@ -11,9 +12,8 @@ const HOST_COMMAND = `node ${NODE_FLAGS.join(' ')} /app/test/kernel/guest/daxd-h
 const HOST = ['sh', '-c', `{ ${HOST_COMMAND}; echo "exit code $?" >&2; } 2> ${LAST_WORDS}`]
 const START_TIMEOUT_MS = 240_000
 
-/** A daxd on the guest's real devices. */
+/** A daxd on the guest's real devices; its calls end in themselves, however slow the machine is. */
 export interface KernelDaxd extends Api {
-  /** Namespaces are made within the call, however slow the machine is. */
   makeNamespace(body: object): Promise<Namespace>
   /** The ids of the hmem and of the NVDIMM region. */
   regions(): Promise<{ readonly hmem: number; readonly pmem: number }>
@@ -81,11 +81,12 @@ export async function openDaxdHost(
 
 /** The daxd that listens in the guest. */
 export function kernelDaxd(url: string): KernelDaxd {
-  const api = createApi(url)
+  const { close, ...hasty } = createApi(url)
+  const api = patientApi(hasty)
   return {
     ...api,
-    makeNamespace: (body) =>
-      api.ok('post', '/v1/namespaces', 201, { body, headers: { prefer: 'wait=60' } }),
+    close,
+    makeNamespace: (body) => api.make('/v1/namespaces', body),
     async regions() {
       const { items } = await api.get('/v1/regions?limit=1000')
       const idOf = (provider: string): number =>

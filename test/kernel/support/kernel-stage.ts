@@ -1,15 +1,7 @@
 import type { Stage, Subject } from '../../contract/stage.ts'
-import type { Ask, Method } from '../../support/api.ts'
 import type { Guest } from '../rig/guest.ts'
 import { type DaxdHost, type KernelDaxd, STATE_DIRECTORY } from './daxd-host.ts'
 import { kernelUsers } from './kernel-users.ts'
-
-/** Calls that daxd answers with 202 where the host is slow, which an emulated machine is. */
-const WAITED: readonly (readonly [Method, RegExp])[] = [
-  ['post', /^\/v1\/namespaces$/],
-  ['put', /^\/v1\/claims\/[^/]+$/],
-  ['delete', /^\/v1\/(?:claims|namespaces)\/[^/?]+(?:\?if_busy=re\w+)?$/],
-]
 
 /** A call to an emulated machine takes some 20 ms; on a busy host a hundred times that. */
 const MOMENT_MS = 4000
@@ -30,7 +22,6 @@ export function kernelStage(guest: Guest, host: () => DaxdHost): Stage {
   function subjectOf(daxd: KernelDaxd): Subject {
     return {
       ...daxd,
-      ...patient(daxd),
       url: guest.url,
       directory: STATE_DIRECTORY,
       async close() {
@@ -66,20 +57,4 @@ async function newestRevision({ subject, revision }: Running): Promise<number> {
   const path = `/v1/events?limit=1000&since=${revision}`
   const { items } = await subject.ok('get', path, 200, { headers: { accept: 'application/json' } })
   return items.at(-1)?.revision ?? revision
-}
-
-/** The same calls, waited for as long as the guest takes. */
-function patient(daxd: KernelDaxd): Pick<Subject, 'ask' | 'make' | 'ok' | 'remove'> {
-  const waiting = (method: Method, path: string, given: Ask = {}): Ask => {
-    const isWaited = WAITED.some(([verb, pattern]) => verb === method && pattern.test(path))
-    return isWaited ? { ...given, headers: { prefer: 'wait=60', ...given.headers } } : given
-  }
-  const ok: Subject['ok'] = (method, path, status, given) =>
-    daxd.ok(method, path, status, waiting(method, path, given))
-  return {
-    ask: (method, path, given) => daxd.ask(method, path, waiting(method, path, given)),
-    ok,
-    make: (path, body) => ok('post', path, 201, { body }),
-    remove: async (path) => void (await ok('delete', path, 204)),
-  }
 }
