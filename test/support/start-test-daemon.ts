@@ -14,6 +14,7 @@ export interface TestDaemonOptions {
   readonly faults?: object
   /** The CDI directory. */
   readonly cdi?: string
+  readonly cdiKind?: string
 }
 
 /** A whole daemon: the real app on a real socket, its ledger and its host on the real disk. */
@@ -40,7 +41,7 @@ export async function startTestDaemon(options: TestDaemonOptions = {}): Promise<
 
 async function startIn(
   directory: string,
-  { topology, faults, cdi }: TestDaemonOptions,
+  { topology, faults, cdi, cdiKind }: TestDaemonOptions,
   living: Set<TestDaemon>,
 ): Promise<TestDaemon> {
   const faultsFile = join(directory, 'faults.json')
@@ -52,6 +53,7 @@ async function startIn(
       ...(topology === undefined ? {} : { topology: topology as string | string[] }),
       ...(faults === undefined ? {} : { faults: faultsFile }),
       ...(cdi === undefined ? {} : { 'cdi-dir': cdi }),
+      ...(cdiKind === undefined ? {} : { 'cdi-kind': cdiKind }),
     },
     {},
   )
