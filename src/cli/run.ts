@@ -7,6 +7,7 @@ import { type Config, type Listen, readConfig } from '../config.ts'
 import { DaxError } from '../core/errors.ts'
 import { type Daemon, startDaemon } from '../serve.ts'
 import { UsageError } from '../usage-error.ts'
+import { addDevicePlugin, runDevicePlugin } from './device-plugin.ts'
 import { runDoctor } from './doctor.ts'
 import { addDra, runDra } from './dra.ts'
 import { createLedgerActions } from './ledger.ts'
@@ -26,6 +27,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   })
   addLedger(program, createLedgerActions(process))
   addDra(program, runDra)
+  addDevicePlugin(program, runDevicePlugin)
   try {
     await program.parseAsync([...argv])
     return Number(process.exitCode ?? 0)

@@ -141,7 +141,7 @@ function capacityOf(wanted: {
   }
 }
 
-/** What selectors in CEL can ask, as in `device.attributes["dax.daxd.io"].numaNode == 1`. */
+/** What selectors in CEL can ask, as in `device.attributes["daxd.io"].numaNode == 1`. */
 function attributesOf(region: RegionView): Record<string, Attribute> {
   return {
     region: { int: region.id },
