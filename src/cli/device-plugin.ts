@@ -10,6 +10,8 @@ import { endSurely, flush, whenStopped } from './process-end.ts'
 
 const KUBELET_DIRECTORY_DEFAULT = '/var/lib/kubelet'
 const SHARE_DEFAULT = 'kubernetes'
+/** For all attempts of a call; a stop waits for it, and a pod has 30 s to end. */
+const DAXD_TIMEOUT_MS = 18_000
 
 /** The flags of `daxd device-plugin`. */
 export interface DevicePluginFlags {
@@ -92,6 +94,7 @@ function optionsOf(flags: DevicePluginFlags): Omit<DevicePluginOptions, 'log'> {
     if (daxdTokenFile !== undefined) readFileSync(daxdTokenFile)
     const daxd = createDaxdClient({
       address: flags.daxd,
+      timeoutMs: DAXD_TIMEOUT_MS,
       ...(daxdTokenFile === undefined ? {} : { tokenFile: daxdTokenFile }),
     })
     return { daxd, nodeName, share, resources, kubeletDirectory: kubeletDir, cdi }

@@ -5,7 +5,7 @@ import { isRefusal } from './daxd-error.ts'
 import type { ChunkResource } from './device-plugin-resource.ts'
 
 /** A kubelet that starts a pod waits for the answer; so does the pod. */
-const ALLOCATE_WAIT_S = 20
+const ALLOCATE_WAIT_S = 10
 
 export const CHUNK_LABELS = {
   node: 'daxd.io/node',

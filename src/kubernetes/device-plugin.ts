@@ -95,7 +95,10 @@ export function startDevicePlugin(options: DevicePluginOptions): DevicePlugin {
   ]
   return {
     async stop() {
-      await Promise.all(work.map((one) => one.stop()))
+      const stopped = work.map((one) => one.stop())
+      // A call that comes now would be cut off anyway; and another instance may take over at once.
+      for (const { server } of all) await server?.stop()
+      await Promise.all(stopped)
       for (const { server } of all) await server?.stop()
     },
   }

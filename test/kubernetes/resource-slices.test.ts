@@ -11,8 +11,8 @@ import { type ScriptedOptions, startScriptedApiserver } from './scripted-apiserv
 const SLICES = '/apis/resource.k8s.io/v1/resourceslices'
 const OWNER = { driverName: 'dax.daxd.io', nodeName: 'node-a' }
 const SHARE = 'kubernetes'
-/** Rounds follow each other at no less than 0.3 s: ten times that is surely quiet. */
-const QUIET_MS = 2_000
+/** Rounds follow each other at no less than 0.3 s: three times that is surely quiet. */
+const QUIET_MS = 1_000
 
 async function start(options: ScriptedOptions = {}) {
   const api = await startTestDaemon()
