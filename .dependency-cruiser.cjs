@@ -84,7 +84,7 @@ module.exports = {
       npm('prom-client'),
       npm('zod'),
       // What HTTP itself needs: sockets, status texts, bytes, digests.
-      node('buffer|crypto|http|net'),
+      node('buffer|crypto|http|net|stream'),
     ]),
     only('app-is-the-http-face', '^src/app\\.', [
       ROUTES,

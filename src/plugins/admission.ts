@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DaxError } from '../core/errors.ts'
@@ -18,22 +19,26 @@ const RETRY_AFTER_S = 1
 /** How often answers that nobody takes are looked for. */
 const SWEEP_INTERVAL_MS = 5000
 
-/** The request decorator under which a request's share of the limits is kept. */
-const SHARE = 'admitted'
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The request's share of the limits, null when it has none. */
+    admitted: Share | null
+  }
+}
 
 /** Lets in as many requests as can be served, and has large ones take turns. */
 export interface Admission {
-  /** Takes what a request needs before its body is read. @throws DaxError `overloaded`. */
-  admit(request: FastifyRequest, reply: FastifyReply): void
-  /** Once the body is there. @throws DaxError `overloaded`. */
-  begin(request: FastifyRequest): void
+  /** Takes what a request needs before its body is read; the refusal when it cannot be had. */
+  admit(request: FastifyRequest, reply: FastifyReply): DaxError | null
   /**
-   * Calls `go` in the body's turn: at once for a small one.
-   * @throws DaxError `overloaded` when too many large ones wait.
+   * Once the body is there: calls `go` in its turn, at once for a small one; with `overloaded` when
+   * too much is under way by then, or too many large ones wait.
    */
-  inTurn(request: FastifyRequest, body: Buffer, go: () => void): void
-  /** The answer is made: the next large body may be worked on. */
+  inTurn(request: FastifyRequest, body: Buffer, go: (refusal: DaxError | null) => void): void
+  /** The answer is made: the next large body may be worked on. A stream ends its share. */
   answered(request: FastifyRequest, isStream: boolean): void
+  /** The answer has gone out. */
+  end(request: FastifyRequest): void
   /** Cuts connections whose client takes no answer. */
   sweep(): void
   figures(): QueueFigures[]
@@ -64,48 +69,57 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   return {
     admit(request, reply) {
-      if (EXEMPT_PATHS.has(request.routeOptions.url)) return
+      if (EXEMPT_PATHS.has(request.routeOptions.url)) return null
       const slots = slotsFor(request)
       const refusal = slots === reads ? null : refuseChange()
-      if (refusal !== null) throw refusal
+      if (refusal !== null) return refusal
       const length = announced(request, bodyLimitBytes)
       const large = length > limits.largeBodyBytes ? length : 0
-      const hasSlot = length === 0
-      if (hasSlot ? !slots.take(1) : slots.isFull()) throw refused(slots, !hasSlot)
-      if (large > 0 && !bytes.take(large)) throw refused(bytes, false)
-      const { socket } = request.raw
+      // A GET has no body that anybody would wait for.
+      const hasSlot = length === 0 || slots === reads
+      if (!hasSlot && slots.isFull()) {
+        slots.refuse()
+        return TOO_MANY
+      }
+      if (large > 0 && !bytes.take(large)) return TOO_MANY
+      if (hasSlot && !slots.take(1)) {
+        bytes.give(large)
+        return TOO_MANY
+      }
       const share: Share = {
-        socket,
+        socket: request.raw.socket,
+        response: reply.raw,
         slots,
         hasSlot,
         bytes: large,
         leaveLane: null,
         answeredAt: null,
       }
-      request.setDecorator(SHARE, share)
-      shares.keep(share, reply)
-    },
-    begin(request) {
-      const share = shareOf(request)
-      if (share === null || share.hasSlot) return
-      if (!share.slots.take(1)) throw refused(share.slots, false)
-      share.hasSlot = true
+      request.admitted = share
+      shares.keep(share)
+      return null
     },
     inTurn(request, body, go) {
-      const share = shareOf(request)
-      if (share === null || body.length <= limits.largeBodyBytes) return go()
-      share.leaveLane = lane.enter(go)
-      if (share.leaveLane === null) throw TOO_MANY
+      const share = request.admitted
+      if (share === null) return go(null)
+      const begin = (): void => {
+        share.hasSlot ||= share.slots.take(1)
+        go(share.hasSlot ? null : TOO_MANY)
+      }
+      if (body.length <= limits.largeBodyBytes) return begin()
+      share.leaveLane = lane.enter(begin)
+      if (share.leaveLane === null) go(TOO_MANY)
     },
     answered(request, isStream) {
-      const share = shareOf(request)
-      if (share === null) return
-      share.leaveLane?.()
-      share.answeredAt = performance.now()
+      const share = request.admitted
+      share?.leaveLane?.()
       // A stream has a bound of its own and no end.
-      if (isStream) shares.release(share)
+      if (isStream && share !== null) shares.release(share)
     },
-    sweep: () => shares.cut(performance.now() - limits.answerTakenMs),
+    end(request) {
+      if (request.admitted !== null) shares.release(request.admitted)
+    },
+    sweep: () => shares.cut(performance.now(), limits.answerTakenMs),
     figures: () => [reads, changes, waits, bytes, lane].map((queue) => queue.figures()),
   }
 }
@@ -115,34 +129,25 @@ const TOO_MANY = new DaxError('overloaded', 'Too many requests are under way; co
   retry_after_s: RETRY_AFTER_S,
 })
 
-function refused(queue: BoundedCount, isUncounted: boolean): DaxError {
-  if (isUncounted) queue.refuse()
-  return TOO_MANY
-}
-
 /** How long the body is said to be; one of unknown length may be as long as any. */
 function announced({ headers }: FastifyRequest, limitBytes: number): number {
   if (headers['transfer-encoding'] !== undefined) return limitBytes
   return Math.min(Number(headers['content-length'] ?? 0), limitBytes)
 }
 
-function shareOf(request: FastifyRequest): Share | null {
-  return request.getDecorator<Share | null>(SHARE)
-}
-
 /** Refuses what cannot be served, before anything is done for it. */
 export const admission = fp<{ readonly doorkeeper: Admission }>(
   async (app, { doorkeeper }) => {
-    app.decorateRequest(SHARE, null)
+    app.decorateRequest('admitted', null)
     app.addHook('onRequest', (request, reply, done) => {
-      done(refusalOf(() => doorkeeper.admit(request, reply)))
+      done(doorkeeper.admit(request, reply) ?? undefined)
     })
-    app.addHook('preValidation', (request, _reply, done) => {
-      done(refusalOf(() => doorkeeper.begin(request)))
+    app.addHook('onSend', (request, _reply, payload, done) => {
+      doorkeeper.answered(request, payload instanceof Readable)
+      done()
     })
-    app.addHook('onSend', (request, reply, _payload, done) => {
-      const type = String(reply.getHeader('content-type') ?? '')
-      doorkeeper.answered(request, type.startsWith('text/event-stream'))
+    app.addHook('onResponse', (request, _reply, done) => {
+      doorkeeper.end(request)
       done()
     })
     const sweeps = setInterval(() => doorkeeper.sweep(), SWEEP_INTERVAL_MS).unref()
@@ -150,13 +155,3 @@ export const admission = fp<{ readonly doorkeeper: Admission }>(
   },
   { name: 'daxd-admission', fastify: '5.x' },
 )
-
-function refusalOf(act: () => void): DaxError | undefined {
-  try {
-    act()
-    return undefined
-  } catch (error) {
-    if (error instanceof DaxError) return error
-    throw error
-  }
-}

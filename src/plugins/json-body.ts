@@ -20,8 +20,11 @@ export const jsonBody = fp<{ readonly inTurn: Admission['inTurn'] }>(
       [JSON_TYPE, MERGE_PATCH_TYPE],
       { parseAs: 'buffer' },
       (request, body: Buffer, done) => {
-        if (body.length === 0) return done(null, undefined)
-        const read = (): void => {
+        inTurn(request, body, (refusal) => {
+          if (refusal !== null || body.length === 0) {
+            done(refusal, undefined)
+            return
+          }
           if (!isUtf8(body)) {
             done(new DaxError('malformed', 'The body is not UTF-8.'))
             return
@@ -32,12 +35,7 @@ export const jsonBody = fp<{ readonly inTurn: Admission['inTurn'] }>(
             if (error === null && value === null) done(nothing())
             else done(error, value)
           })
-        }
-        try {
-          inTurn(request, body, read)
-        } catch (error) {
-          done(error as Error)
-        }
+        })
       },
     )
     app.addHook('onRequest', (request, _reply, done) => {
