@@ -3,8 +3,8 @@ import { parseSize } from '../core/size-text.ts'
 import { ALIGNS } from '../core/units.ts'
 import { SHARINGS, WIPES } from '../core/vocabulary.ts'
 
-export const PARAMETERS_API_VERSION = 'daxd.io/v1'
-export const PARAMETERS_KIND = 'DaxParameters'
+const PARAMETERS_API_VERSION = 'daxd.io/v1'
+const PARAMETERS_KIND = 'DaxParameters'
 
 const ID_MAX = 4_294_967_294
 const MODE_PATTERN = /^0[0-7]{3}$/
