@@ -8,6 +8,9 @@ const APP_IMAGE_SIZE = '160M'
 /** What the guest runs: daxd as it is checked out, and the rig's own side. */
 const TREES = ['src', 'routes', 'schemas', 'package.json', 'bench', 'test/kernel/guest']
 
+/** Compiled here, since the guest has no compiler; static, since a container has no libraries. */
+const PROGRAMS = ['probe', 'container-user']
+
 interface LockedPackage {
   readonly dev?: boolean
   readonly devOptional?: boolean
@@ -27,8 +30,10 @@ export async function buildAppImage(image: string, scratch: string): Promise<voi
       filter: (source) => !/\.(?:map|md|d\.[cm]?ts)$/.test(source),
     })
   }
-  const probe = join(REPOSITORY, 'test', 'kernel', 'probe.c')
-  await run('gcc', ['-O1', '-static', '-Wall', '-Werror', '-o', join(tree, 'probe'), probe])
+  for (const program of PROGRAMS) {
+    const source = join(REPOSITORY, 'test', 'kernel', `${program}.c`)
+    await run('gcc', ['-O1', '-static', '-Wall', '-Werror', '-o', join(tree, program), source])
+  }
   rmSync(image, { force: true })
   await run('mke2fs', [
     ...['-q', '-t', 'ext4', '-O', '^has_journal', '-d', tree],

@@ -10,11 +10,15 @@ const KERNELS: Readonly<Record<string, string>> = {
 }
 export const KERNEL_DEFAULT = '6.1'
 
-/** ndctl, daxctl, daxio and every library that they, node and bash need in the guest. */
+/** ndctl, daxctl, daxio, podman, and every library that they, node and bash need in the guest. */
 const USERLAND = [
   ['ndctl', 'daxctl', 'libndctl6', 'libdaxctl1', 'libcxl1', 'libkmod2', 'libudev1', 'libuuid1'],
   ['libjson-c5', 'libiniparser1', 'libkeyutils1', 'libtraceevent1', 'libtracefs1', 'libssl3'],
   ['pmdk-tools', 'libpmem1', 'libpmemobj1', 'libpmemblk1', 'libpmemlog1', 'libpmempool1'],
+  ['podman', 'runc', 'conmon', 'libgpgme11', 'libassuan0', 'libgpg-error0', 'libseccomp2'],
+  ['libdevmapper1.02.1', 'libselinux1', 'libpcre2-8-0', 'libglib2.0-0', 'libsystemd0', 'libcap2'],
+  ['libgcrypt20', 'liblz4-1', 'libsubid4', 'libsemanage2', 'libsepol2', 'libaudit1', 'libcap-ng0'],
+  ['libcrypt1', 'libpam0g', 'libbz2-1.0', 'golang-github-containers-common'],
   ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1', 'zlib1g', 'libzstd1', 'liblzma5', 'kmod'],
 ].flat()
 

@@ -65,6 +65,8 @@ async function build(parts: Parts, to: string): Promise<void> {
   for (const bulk of ['usr/share/doc', 'usr/share/man', 'usr/share/locale']) {
     rmSync(join(tree, bulk), { recursive: true, force: true })
   }
+  // Where containers look for devices, as on every system; of this boot only.
+  symlinkSync('/run', join(tree, 'var', 'run'))
   await busyboxInto(tree)
   for (const module of await modulesOf(parts, GUEST_MODULES)) await copyModule(parts, module, tree)
   for (const list of ['modules.builtin', 'modules.builtin.modinfo', 'modules.order']) {
