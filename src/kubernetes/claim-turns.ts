@@ -7,6 +7,7 @@ export interface ClaimTurns {
   take<T>(uid: string, work: () => Promise<T>): Promise<T>
 }
 
+/** Turns that nobody has taken yet. */
 export function createClaimTurns(): ClaimTurns {
   const queues = new Map<string, { tail: Promise<unknown>; length: number }>()
   return {

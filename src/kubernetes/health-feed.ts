@@ -27,6 +27,7 @@ export interface HealthFeedDeps {
   readonly lookIntervalMs?: number
 }
 
+/** A feed without listeners; daxd is not asked before there is one. */
 export function createHealthFeed(deps: HealthFeedDeps): HealthFeed {
   const streams = new Set<HealthStream>()
   let devices: readonly DeviceHealth[] = []

@@ -25,6 +25,7 @@ export interface OrphanSweep {
   sweep(): Promise<void>
 }
 
+/** A sweep that has seen nothing yet: the grace time begins anew with the process. */
 export function createOrphanSweep(deps: SweepDeps): OrphanSweep {
   /** When each record was first seen to be an orphan's, in this process's own time. */
   const since = new Map<string, number>()

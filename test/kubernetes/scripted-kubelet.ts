@@ -143,7 +143,7 @@ export function startScriptedKubelet(
 
 function fileAt(path: string): [path: string, file: string] {
   const file = statSync(path, { throwIfNoEntry: false })
-  return [path, `${file?.ino} ${file?.ctimeMs}`]
+  return [path, `${file?.ino} ${file?.birthtimeMs}`]
 }
 
 /** Why a kubelet would not have the plugin, empty when it would. */
