@@ -31,9 +31,9 @@ function found(cdi: string) {
     const told = Object.fromEntries(env.map((line: string) => line.split('=')))
     return {
       cdi_device: `${kind}=${name}`,
-      name: told.DAXD_CLAIM,
+      name: told['DAXD_CLAIM'],
       path: mounts[0].hostPath,
-      offset: Number(told.DAXD_OFFSET),
+      offset: Number(told['DAXD_OFFSET']),
     }
   })
 }
