@@ -75,8 +75,11 @@ export interface Backend {
    * one; null where memory cannot be plugged. It does not change while the host runs.
    */
   readonly memoryBlock: Bytes | null
-  /** Reads the host afresh; nothing is cached. */
-  discover(): Promise<HostView>
+  /**
+   * Reads the host afresh; nothing is cached. With a region only that region's devices are sure to
+   * be shown: what the caller does not need may be left out.
+   */
+  discover(region?: number): Promise<HostView>
   /** Makes a device, disabled. All or nothing: a failure leaves no stray device. */
   create(plan: DevicePlan): Promise<HostDevice>
   /** Gives a disabled device another shape; data of the offsets that stay are kept. */

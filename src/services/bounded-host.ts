@@ -74,7 +74,7 @@ export function createBoundedHost(deps: BoundedHostDeps): BoundedHost {
     backend: {
       ...backend,
       memoryBlock: backend.memoryBlock,
-      discover: () => look('discover', () => backend.discover()),
+      discover: (region) => look('discover', () => backend.discover(region)),
       observe: (chardevs) => look('observe', () => backend.observe(chardevs)),
       create: (plan) => change('create', plan.chardev, () => backend.create(plan)),
       reshape: (chardev, shape) =>

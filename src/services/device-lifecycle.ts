@@ -103,7 +103,7 @@ async function enable(
   }
   world.inTransition.add(before.uid)
   try {
-    const host = await backend.discover()
+    const host = await backend.discover(before.region)
     await world.commit((tx) => syncRegion(tx, host, before.region))
     if (isUp(host, before)) await endOldLife(deps, before)
     const enabled = await backend.enable(chardev)
@@ -169,7 +169,7 @@ async function disable(
   const device = need(world.working, 'device', before.uid)
   if (how.ifBusy !== 'drain') checkRevision(device, call.ifMatch)
   const revoke = how.ifBusy === 'revoke'
-  if (device.life.state === 'disabled' && !isUp(await backend.discover(), device)) {
+  if (device.life.state === 'disabled' && !isUp(await backend.discover(device.region), device)) {
     const result: Disabled = { device, revoked: revoke ? { mappings: 0, processes: [] } : null }
     await world.commit((tx) => call.remember?.(tx, result))
     return result

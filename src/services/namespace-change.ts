@@ -87,7 +87,7 @@ async function reshape(
     throw new DaxError('device_enabled', `${device.chardev} is ${device.life.state}.`)
   }
   refuseClaimed(world.working, device, change)
-  const host = await backend.discover()
+  const host = await backend.discover(namespace.region)
   await world.commit((tx) => syncRegion(tx, host, namespace.region))
   const { size = namespace.size, align = namespace.align, mode = namespace.mode } = change
   const region = need(world.working, 'region', String(namespace.region))

@@ -3,7 +3,7 @@ import { DaxError } from '../core/errors.ts'
 import { type Extent, totalSize } from '../core/extent.ts'
 import { lowestFreeId } from '../core/lowest-free-id.ts'
 import type { DeviceRecord, NamespaceRecord, NamespaceRequest } from '../core/model.ts'
-import type { Backend, DevicePlan, HostDevice } from '../ports/backend.ts'
+import type { Backend, DevicePlan, HostDevice, HostView } from '../ports/backend.ts'
 import type { HostDeps } from './deps.ts'
 import {
   addDevice,
@@ -111,27 +111,31 @@ export async function provision<T>(
   wanted: NewNamespace,
   steps: ProvisionSteps<T>,
 ): Promise<T> {
-  const host = await deps.backend.discover()
+  const host = await deps.backend.discover(regionId)
   const planned = await deps.world.commit((tx) => {
     syncRegion(tx, host, regionId)
     const plan = planNamespace(deps, tx, regionId, wanted)
     steps.onPlanned?.(tx, plan)
     return plan
   })
-  return realise(deps, planned, steps)
+  return realise(deps, planned, steps, host)
 }
 
-/** The second half of {@link provision}; also how a creation goes on after a crash. */
+/**
+ * The second half of {@link provision}; also how a creation goes on after a crash. `seen` is the
+ * host as it was read for the plan, in the same turn of the region's queue; else it is read now.
+ */
 export async function realise<T>(
   deps: HostDeps,
   planned: Planned,
   steps: ProvisionSteps<T>,
+  seen?: HostView,
 ): Promise<T> {
   const { world } = deps
   world.inTransition.add(planned.device.uid)
   let made: HostDevice | null = null
   try {
-    made = await makeDevice(deps, planned)
+    made = await makeDevice(deps, planned, seen)
     const host = planned.namespace.enabled ? await deps.backend.enable(made.chardev) : made
     await steps.onMade?.(host)
     // The result itself may open and map the device: a claim's does.
@@ -158,9 +162,14 @@ function mayStillCome(error: unknown): boolean {
  * that is disabled and has only the first of them is what the crash has left half-made.
  * @throws DaxError `range_taken` (EBUSY) for another's, or the host's refusal.
  */
-async function makeDevice(deps: HostDeps, { namespace, device }: Planned): Promise<HostDevice> {
+async function makeDevice(
+  deps: HostDeps,
+  { namespace, device }: Planned,
+  seen?: HostView,
+): Promise<HostDevice> {
   const { backend, world } = deps
-  const there = (await backend.discover()).devices.find((other) => isFirstPlaceOf(other, device))
+  const host = seen ?? (await backend.discover(device.region))
+  const there = host.devices.find((other) => isFirstPlaceOf(other, device))
   if (there !== undefined && isSameShape(there, device)) return there
   // libnvdimm places by itself: what is in the planned place does not keep it from another.
   const isFixed = need(world.working, 'region', String(device.region)).kind === 'dynamic'
@@ -271,7 +280,7 @@ type Made = Placed & Pick<HostDevice, 'chardev'>
 
 /** Only what stands in these places is taken away, whatever bears the name now. */
 async function removeFromHost(deps: HostDeps, made: Made): Promise<void> {
-  const host = await deps.backend.discover()
+  const host = await deps.backend.discover(made.region)
   const stray = host.devices.find(
     (other) => other.chardev === made.chardev && isSamePlaces(other.extents, made.extents),
   )

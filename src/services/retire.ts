@@ -172,7 +172,7 @@ async function hostDeviceOf(
   { backend }: HostDeps,
   device: DeviceRecord,
 ): Promise<HostDevice | undefined> {
-  const { devices } = await backend.discover()
+  const { devices } = await backend.discover(device.region)
   return devices.find(
     ({ chardev, region, extents }) =>
       region === device.region &&

@@ -73,11 +73,11 @@ export async function unbindDriver(host: KernelHost, device: BusDevice): Promise
   try {
     await host.write(path, chardev)
   } catch (error) {
-    if ((await driverOf(host, chardev)) !== null) {
+    if (driverOf(host, chardev) !== null) {
       throw hostRefusal(error, { what: `disable ${chardev}`, path, log: host.log })
     }
   }
-  if ((await driverOf(host, chardev)) === null) return host.openCounts.noteUnbind(chardev)
+  if (driverOf(host, chardev) === null) return host.openCounts.noteUnbind(chardev)
   throw new DaxError('in_transition', `${chardev} was given to a driver while being disabled.`)
 }
 
@@ -92,19 +92,19 @@ async function bindByName(
   const step = { what: `enable ${chardev}`, path, log: host.log }
   const refuse = async (error: unknown): Promise<void> => {
     // EBUSY is also the answer for what is bound already.
-    if ((await driverOf(host, chardev)) === driver) return
+    if (driverOf(host, chardev) === driver) return
     throw hostRefusal(error, { ...step, meaning: { ...BIND_MEANING, ...meaning } })
   }
   if (errnoOf(failed.error) !== 'ENODEV') return refuse(failed.error)
   try {
     await withBystanders(host, failed, () => host.write(join(directory, 'new_id'), chardev))
-    if ((await driverOf(host, chardev)) === null) await host.write(path, chardev)
+    if (driverOf(host, chardev) === null) await host.write(path, chardev)
   } catch (error) {
     await refuse(error)
   }
 }
 
-function driverOf(host: KernelHost, chardev: string): Promise<string | null> {
+function driverOf(host: KernelHost, chardev: string): string | null {
   return readLinkName(daxDevicePath(host, chardev), 'driver')
 }
 

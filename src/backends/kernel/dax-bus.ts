@@ -1,11 +1,19 @@
-import { realpath } from 'node:fs/promises'
+import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { parseChardev } from '../../core/chardev.ts'
 import type { DeviceRange } from '../../core/device-range.ts'
 import { DaxError } from '../../core/errors.ts'
+import { totalSize } from '../../core/extent.ts'
 import { type Align, type Bytes, bytes, isAlign, PAGE_SIZE } from '../../core/units.ts'
-import { nullIfGone } from './host-errors.ts'
-import { listNames, readBytes, readId, readLinkName, readText } from './read-sysfs.ts'
+import { nullIfGoneNow } from './host-errors.ts'
+import {
+  listNames,
+  readBytes,
+  readBytesNow,
+  readId,
+  readLinkName,
+  readTextNow,
+} from './read-sysfs.ts'
 import { daxDevicePath, daxDevicesPath } from './sysfs-paths.ts'
 
 /** A device as the dax bus shows it. */
@@ -20,7 +28,6 @@ export interface BusDevice {
   readonly size: Bytes
   readonly align: Align
   readonly target_node: number
-  readonly numa_node: number
   readonly major: number
   readonly minor: number
   /** `device_dax`, `kmem`, another one, or null for a disabled device. */
@@ -31,11 +38,16 @@ export interface BusDevice {
   readonly ranges: readonly DeviceRange[]
 }
 
+/** No node has this number; -1 is the kernel's word for none. */
+const UNKNOWN_NODE = -2
+
 type Root = { readonly sysRoot: string }
 
-/** Every device on the dax bus, empty ones too, by region and id. */
-export async function readBusDevices(host: Root): Promise<BusDevice[]> {
-  const names = await listNames(daxDevicesPath(host))
+/** Every device on the dax bus, or of one region, empty ones too, by region and id. */
+export async function readBusDevices(host: Root, region?: number): Promise<BusDevice[]> {
+  const names = listNames(daxDevicesPath(host)).filter((name) => {
+    return region === undefined || parseChardev(name)?.region === region
+  })
   const read = await Promise.all(names.map((name) => readBusDevice(host, name)))
   return read
     .filter((device) => device !== null)
@@ -43,24 +55,25 @@ export async function readBusDevices(host: Root): Promise<BusDevice[]> {
 }
 
 /**
- * One device of the dax bus, null when there is none of this name.
+ * One device of the dax bus, null when there is none of this name. Its `size` is the sum of its
+ * ranges, and the one attribute that waits for a hung change of the device's driver: it is not
+ * read where there are ranges.
+ *
+ * Source: drivers/dax/bus.c: `align`, `resource`, `target_node` and what the driver core adds show
+ * themselves without a lock; `size` and the mappings take one.
  * @throws DaxError `backend_failed` for what is not as the ABI says.
  */
 export async function readBusDevice(host: Root, chardev: string): Promise<BusDevice | null> {
   const parts = parseChardev(chardev)
   if (parts === null) return null
-  const path = await nullIfGone(realpath(daxDevicePath(host, chardev)))
+  const path = nullIfGoneNow(() => realpathSync.native(daxDevicePath(host, chardev)))
   if (path === null) return null
   const parent = dirname(path)
-  const [size, align, dev, driver, resource, ranges, numa_node] = await Promise.all([
-    readBytes(path, 'size'),
-    readBytes(path, 'align'),
-    readText(path, 'dev'),
-    readLinkName(path, 'driver'),
-    readBytes(path, 'resource'),
-    readRanges(path),
-    readId(path, 'numa_node', 0),
-  ])
+  const shown = await readRanges(path)
+  const resource = shown[0]?.start ?? readBytesNow(path, 'resource')
+  const size = shown.length > 0 ? totalSize(shown) : await readBytes(path, 'size')
+  const align = readBytesNow(path, 'align')
+  const dev = readTextNow(path, 'dev')
   // Without these it went away while it was being read.
   if (size === null || dev === null) return null
   const numbers = /^(\d+):(\d+)$/.exec(dev)
@@ -74,13 +87,12 @@ export async function readBusDevice(host: Root, chardev: string): Promise<BusDev
     kind,
     size,
     align: requireAlign(chardev, align ?? PAGE_SIZE),
-    target_node: await readId(path, 'target_node', numa_node),
-    numa_node,
+    target_node: targetNodeOf(path),
     major: Number(numbers[1]),
     minor: Number(numbers[2]),
-    driver,
+    driver: readLinkName(path, 'driver'),
     resource,
-    ranges: ranges.length === 0 ? wholeRange(size, resource) : ranges,
+    ranges: shown.length === 0 ? wholeRange(size, resource) : shown,
   }
 }
 
@@ -93,6 +105,12 @@ export async function requireBusDevice(host: Root, chardev: string): Promise<Bus
 
 function idOf({ chardev }: BusDevice): number {
   return parseChardev(chardev)?.id ?? 0
+}
+
+/** On kernels that do not show it, the node that the memory is nearest to. */
+function targetNodeOf(path: string): number {
+  const target = readId(path, 'target_node', UNKNOWN_NODE)
+  return target === UNKNOWN_NODE ? readId(path, 'numa_node', 0) : target
 }
 
 function ndRegionOf(parent: string, otherwise: number): number {
@@ -111,7 +129,7 @@ function wholeRange(size: Bytes, resource: Bytes | null): DeviceRange[] {
 }
 
 async function readRanges(path: string): Promise<DeviceRange[]> {
-  const names = (await listNames(path)).filter((name) => /^mapping\d+$/.test(name))
+  const names = listNames(path).filter((name) => /^mapping\d+$/.test(name))
   const read = await Promise.all(names.map((name) => readRange(join(path, name))))
   return read.filter((range) => range !== null).sort((left, right) => left.offset - right.offset)
 }

@@ -4,7 +4,7 @@ import type { DeviceShape, HostDevice } from '../../ports/backend.ts'
 import { bindDriver, unbindDriver } from './bind-driver.ts'
 import { type BusDevice, readBusDevice, requireBusDevice } from './dax-bus.ts'
 import { isEnabled, modeOf } from './device-mode.ts'
-import { readHostDevice } from './discover.ts'
+import { showBusDevice } from './discover.ts'
 import { isPermanent, removeDynamic, reshapeDynamic, setSize } from './dynamic-devices.ts'
 import { shutNode } from './fence-device.ts'
 import type { KernelHost } from './kernel-host.ts'
@@ -22,15 +22,14 @@ import { disableSystemRam, enableSystemRam } from './system-ram.ts'
 export async function enableDevice(host: KernelHost, chardev: string): Promise<HostDevice> {
   const present = (await readBusDevice(host, chardev)) ?? (await awakenStatic(host, chardev))
   const device = present ?? (await requireBusDevice(host, chardev))
-  if (!isEnabled(device)) {
-    if (device.size === 0) {
-      throw new DaxError('empty_device', `${chardev} has no memory and cannot be enabled.`)
-    }
-    await refuseStaleHolders(host, device)
-    if ((await modeOf(host, device)) === 'system-ram') await enableSystemRam(host, device)
-    else await openUp(host, device)
+  if (isEnabled(device)) return showBusDevice(host, device)
+  if (device.size === 0) {
+    throw new DaxError('empty_device', `${chardev} has no memory and cannot be enabled.`)
   }
-  return readHostDevice(host, chardev)
+  await refuseStaleHolders(host, device)
+  const isForSystemRam = (await modeOf(host, device)) === 'system-ram'
+  const bound = await (isForSystemRam ? enableSystemRam : openUp)(host, device)
+  return showBusDevice(host, bound)
 }
 
 /**
@@ -42,12 +41,11 @@ export async function enableDevice(host: KernelHost, chardev: string): Promise<H
  */
 export async function disableDevice(host: KernelHost, chardev: string): Promise<HostDevice> {
   const device = await requireBusDevice(host, chardev)
-  if (isEnabled(device)) {
-    await takeDown(host, device)
-    await host.nodes.markSystemRam(chardev, device.driver === 'kmem')
-    await shutNode(host, device)
-  }
-  return readHostDevice(host, chardev)
+  if (!isEnabled(device)) return showBusDevice(host, device)
+  await takeDown(host, device)
+  await host.nodes.markSystemRam(chardev, device.driver === 'kmem')
+  await shutNode(host, device)
+  return showBusDevice(host, { ...device, driver: null })
 }
 
 /** A device that could not be disabled is as open as it was. */
@@ -152,12 +150,13 @@ export async function mendOpenCount(host: KernelHost, device: BusDevice): Promis
   throw new DaxError('backend_failed', `${device.chardev} is enabled, but cannot be opened.`)
 }
 
-async function openUp(host: KernelHost, device: BusDevice): Promise<void> {
+async function openUp(host: KernelHost, device: BusDevice): Promise<BusDevice> {
   await noteOpenCount(host, device)
   const bound = await bindDriver(host, device, 'device_dax')
   try {
     await mendOpenCount(host, bound)
     await host.nodes.show(bound)
+    return bound
   } catch (error) {
     await unbindDriver(host, bound)
     throw error

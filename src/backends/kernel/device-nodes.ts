@@ -1,10 +1,19 @@
-import { constants } from 'node:fs'
-import { chmod, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseChardev } from '../../core/chardev.ts'
 import { DaxError } from '../../core/errors.ts'
 import { decodeDeviceNumber } from '../../procfs/device-number.ts'
-import { errnoOf, nullIfGone } from './host-errors.ts'
+import { errnoOf, nullIfGoneNow } from './host-errors.ts'
 import { waitFor } from './kernel-timeouts.ts'
 import type { RunCommand } from './run-command.ts'
 
@@ -65,7 +74,10 @@ export interface DeviceNodesOptions {
   readonly toolMs: number
 }
 
-/** Nodes under `devRoot`; what is hidden lies in a directory of its own beside them. */
+/**
+ * Nodes under `devRoot`; what is hidden lies in a directory of its own beside them. /dev is a file
+ * system in memory that waits for nothing, so all but the opening of a device is done at once.
+ */
 export function createDeviceNodes(options: DeviceNodesOptions): DeviceNodes {
   const directory = join(options.devRoot, HIDDEN_DIRECTORY)
   const shown = (chardev: string) => join(options.devRoot, chardev)
@@ -73,71 +85,71 @@ export function createDeviceNodes(options: DeviceNodesOptions): DeviceNodes {
   const mark = (chardev: string) => join(directory, `${chardev}${SYSTEM_RAM_SUFFIX}`)
   const standing = (chardev: string) => join(directory, `${chardev}${STAND_IN_SUFFIX}`)
 
-  async function dropStandIn(chardev: string): Promise<void> {
-    if (!(await isNode(standing(chardev)))) return
-    await rm(shown(chardev), { force: true })
-    await rm(standing(chardev), { force: true })
+  function dropStandIn(chardev: string): void {
+    if (!isNode(standing(chardev))) return
+    rmSync(shown(chardev), { force: true })
+    rmSync(standing(chardev), { force: true })
   }
 
   return {
     async hide({ chardev }) {
-      await makeDirectory(directory)
-      await dropStandIn(chardev)
-      await nullIfGone(rename(shown(chardev), kept(chardev)))
+      makeDirectory(directory)
+      dropStandIn(chardev)
+      nullIfGoneNow(() => renameSync(shown(chardev), kept(chardev)))
     },
     async standIn({ chardev, major, minor }) {
-      if (await isNode(shown(chardev))) return
-      await makeDirectory(directory)
-      await writeFile(standing(chardev), '')
+      if (isNode(shown(chardev))) return
+      makeDirectory(directory)
+      writeFileSync(standing(chardev), '')
       await runMknod(options, { chardev, major, minor }, shown(chardev))
     },
     async show(owner) {
       const { chardev } = owner
-      await dropStandIn(chardev)
+      dropStandIn(chardev)
       // A node that devtmpfs has made meanwhile belongs to a newer device than the hidden one.
-      if (await isNode(shown(chardev))) return rm(kept(chardev), { force: true })
-      if (await isNodeOf(kept(chardev), owner)) return rename(kept(chardev), shown(chardev))
-      await rm(kept(chardev), { force: true })
+      if (isNode(shown(chardev))) return rmSync(kept(chardev), { force: true })
+      if (isNodeOf(kept(chardev), owner)) return renameSync(kept(chardev), shown(chardev))
+      rmSync(kept(chardev), { force: true })
       await makeNode(options, owner, shown(chardev))
     },
     async forget(chardev) {
-      await dropStandIn(chardev)
-      await rm(kept(chardev), { force: true })
-      await rm(mark(chardev), { force: true })
+      dropStandIn(chardev)
+      rmSync(kept(chardev), { force: true })
+      rmSync(mark(chardev), { force: true })
     },
     async hidden() {
-      const names = (await nullIfGone(readdir(directory))) ?? []
+      const names = nullIfGoneNow(() => readdirSync(directory)) ?? []
       return names.filter((name) => parseChardev(name) !== null).sort()
     },
     async pathOf({ chardev }) {
-      for (const path of [shown(chardev), kept(chardev)]) if (await isNode(path)) return path
+      for (const path of [shown(chardev), kept(chardev)]) if (isNode(path)) return path
       throw new DaxError('backend_failed', `The device node of ${chardev} is missing.`)
     },
     async tryOpen(owner) {
-      const path = (await isNode(shown(owner.chardev))) ? shown(owner.chardev) : kept(owner.chardev)
+      const path = isNode(shown(owner.chardev)) ? shown(owner.chardev) : kept(owner.chardev)
       return openAndClose(path)
     },
     async markSystemRam(chardev, isForSystemRam) {
-      if (!isForSystemRam) return rm(mark(chardev), { force: true })
-      await makeDirectory(directory)
-      await writeFile(mark(chardev), '')
+      if (!isForSystemRam) return rmSync(mark(chardev), { force: true })
+      makeDirectory(directory)
+      writeFileSync(mark(chardev), '')
     },
-    isForSystemRam: async (chardev) => (await nullIfGone(lstat(mark(chardev)))) !== null,
+    isForSystemRam: async (chardev) => isNode(mark(chardev)),
   }
 }
 
-async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: HIDDEN_DIRECTORY_MODE })
-  await chmod(directory, HIDDEN_DIRECTORY_MODE)
+function makeDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: HIDDEN_DIRECTORY_MODE })
+  chmodSync(directory, HIDDEN_DIRECTORY_MODE)
 }
 
-async function isNode(path: string): Promise<boolean> {
-  return (await nullIfGone(lstat(path))) !== null
+function isNode(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-async function isNodeOf(path: string, { major, minor }: NodeOwner): Promise<boolean> {
-  const facts = await nullIfGone(lstat(path))
-  if (facts === null || !facts.isCharacterDevice()) return false
+function isNodeOf(path: string, { major, minor }: NodeOwner): boolean {
+  const facts = lstatSync(path, { throwIfNoEntry: false })
+  if (facts === undefined || !facts.isCharacterDevice()) return false
   const number = decodeDeviceNumber(facts.rdev)
   return number.major === major && number.minor === minor
 }
@@ -156,9 +168,9 @@ async function openAndClose(path: string): Promise<string | null> {
 
 /** devtmpfs or udev makes it as a rule; where neither does, as in some containers, mknod will. */
 async function makeNode(options: DeviceNodesOptions, owner: NodeOwner, path: string) {
-  const there = async () => ((await isNode(path)) ? path : null)
+  const there = async () => (isNode(path) ? path : null)
   if ((await waitFor(there, options.appearMs)) !== null) return
-  if ((await runMknod(options, owner, path)) || (await isNode(path))) return
+  if ((await runMknod(options, owner, path)) || isNode(path)) return
   throw new DaxError('backend_failed', `The device node of ${owner.chardev} cannot be made.`)
 }
 

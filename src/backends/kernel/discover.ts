@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Extent, overlaps } from '../../core/extent.ts'
 import type { RegionNature } from '../../core/model.ts'
@@ -7,7 +7,7 @@ import { type BusDevice, readBusDevices, requireBusDevice } from './dax-bus.ts'
 import { isEnabled, modeOf } from './device-mode.ts'
 import { readDynamicRegions } from './dynamic-regions.ts'
 import type { KernelHost } from './kernel-host.ts'
-import { type NdNamespace, readNdNamespaces, readNdRegions } from './nd-bus.ts'
+import { hasNdRegion, type NdNamespace, readNdNamespaces, readNdRegions } from './nd-bus.ts'
 import { readBacking, type StaticBacking, staticRegion } from './static-region-views.ts'
 
 /**
@@ -19,7 +19,7 @@ export async function discover(host: KernelHost): Promise<HostView> {
     readBusDevices(host),
     readNdRegions(host),
     readNdNamespaces(host),
-    readFile(join(host.procRoot, 'sys/kernel/random/boot_id'), 'utf8'),
+    readBootId(host),
   ])
   const backings = new Map<string, StaticBacking>()
   for (const device of bus.filter(({ kind }) => kind === 'static')) {
@@ -42,7 +42,23 @@ export async function discover(host: KernelHost): Promise<HostView> {
       })
       .map((device) => hostDevice(host, device, backings.get(device.chardev))),
   )
-  return { boot_id: bootId.trim(), regions, devices }
+  return { boot_id: bootId, regions, devices }
+}
+
+/**
+ * The devices of one region alone, as {@link discover} would show them; what else there is on the
+ * host costs nothing then.
+ */
+export async function discoverRegion(host: KernelHost, region: number): Promise<HostView> {
+  if (hasNdRegion(host, region)) return discover(host)
+  const bus = await readBusDevices(host, region)
+  const devices = await Promise.all(bus.map((device) => hostDevice(host, device)))
+  return { boot_id: await readBootId(host), regions: [], devices }
+}
+
+/** At once: the kernel has it ready. */
+async function readBootId({ procRoot }: { readonly procRoot: string }): Promise<string> {
+  return readFileSync(join(procRoot, 'sys/kernel/random/boot_id'), 'utf8').trim()
 }
 
 function othersIn(region: Extent & { id: number }, others: readonly NdNamespace[]): NdNamespace[] {
@@ -51,7 +67,11 @@ function othersIn(region: Extent & { id: number }, others: readonly NdNamespace[
 
 /** @throws DaxError `no_such_device`. */
 export async function readHostDevice(host: KernelHost, chardev: string): Promise<HostDevice> {
-  const device = await requireBusDevice(host, chardev)
+  return showBusDevice(host, await requireBusDevice(host, chardev))
+}
+
+/** A device of the dax bus, which has just been read, as the port shows it. */
+export async function showBusDevice(host: KernelHost, device: BusDevice): Promise<HostDevice> {
   if (device.kind === 'dynamic') return hostDevice(host, device)
   const backing = await readBacking(device, await readNdNamespaces(host))
   return hostDevice(host, device, backing ?? undefined)

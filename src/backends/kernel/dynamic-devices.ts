@@ -7,7 +7,7 @@ import { SUBSECTION } from '../../core/static-geometry.ts'
 import { isMultiple } from '../../core/units.ts'
 import type { DevicePlan, DeviceShape, HostDevice } from '../../ports/backend.ts'
 import { type BusDevice, readBusDevice, readBusDevices, requireBusDevice } from './dax-bus.ts'
-import { readHostDevice } from './discover.ts'
+import { showBusDevice } from './discover.ts'
 import { regionDirectory } from './dynamic-regions.ts'
 import { type ErrnoMeaning, hostRefusal } from './host-errors.ts'
 import type { KernelHost } from './kernel-host.ts'
@@ -23,8 +23,7 @@ import { readText } from './read-sysfs.ts'
  *   `misaligned_range`, `backend_failed`, `backend_timeout`.
  */
 export async function createDynamic(host: KernelHost, plan: DevicePlan): Promise<HostDevice> {
-  const devices = await readBusDevices(host)
-  const own = devices.filter(({ region }) => region === plan.region)
+  const own = await readBusDevices(host, plan.region)
   const [first] = own
   if (first === undefined) {
     throw new DaxError('no_such_region', `There is no region ${plan.region}.`)
@@ -33,9 +32,9 @@ export async function createDynamic(host: KernelHost, plan: DevicePlan): Promise
   try {
     await setAlign(host, device, plan)
     for (const piece of plan.extents) await addRange(host, device, piece)
-    await requirePlaces(host, device, plan)
+    const made = await requirePlaces(host, device, plan)
     await host.nodes.markSystemRam(device.chardev, plan.mode === 'system-ram')
-    return await readHostDevice(host, device.chardev)
+    return await showBusDevice(host, made)
   } catch (error) {
     await removeDynamic(host, device).catch((err: unknown) => {
       host.log.error({ err, chardev: device.chardev }, 'a device that was not to be stays')
@@ -77,11 +76,12 @@ export async function reshapeDynamic(
 ): Promise<HostDevice> {
   const { chardev, align } = device
   const before = device.ranges.map(({ start, size }) => ({ start, size }))
+  let reshaped: BusDevice
   try {
     if (shape.align < align) await setAlign(host, device, shape)
     await setPlaces(host, device, { before, after: shape.extents })
     if (shape.align > align) await setAlign(host, device, shape)
-    await requirePlaces(host, device, shape)
+    reshaped = await requirePlaces(host, device, shape)
   } catch (error) {
     await putBack(host, device, before).catch((err: unknown) => {
       host.log.error({ err, chardev, before }, 'a device did not get its places back')
@@ -89,7 +89,7 @@ export async function reshapeDynamic(
     throw error
   }
   await host.nodes.markSystemRam(chardev, shape.mode === 'system-ram')
-  return readHostDevice(host, chardev)
+  return showBusDevice(host, reshaped)
 }
 
 /**
@@ -219,10 +219,11 @@ async function requirePlaces(
   host: KernelHost,
   { chardev }: BusDevice,
   wanted: Pick<DeviceShape, 'align' | 'extents'>,
-): Promise<void> {
-  const { ranges, align } = await requireBusDevice(host, chardev)
+): Promise<BusDevice> {
+  const device = await requireBusDevice(host, chardev)
+  const { ranges, align } = device
   const places = ranges.map(({ start, size }) => ({ start, size }))
-  if (align === wanted.align && isDeepStrictEqual(places, [...wanted.extents])) return
+  if (align === wanted.align && isDeepStrictEqual(places, [...wanted.extents])) return device
   throw new DaxError('backend_failed', `The kernel gave ${chardev} other memory than asked for.`)
 }
 

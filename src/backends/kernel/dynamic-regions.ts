@@ -27,7 +27,7 @@ export async function readDynamicRegions(
 ): Promise<RegionNature[]> {
   const dynamic = devices.filter(({ kind }) => kind === 'dynamic')
   if (dynamic.length === 0) return []
-  const iomem = await readIomem(host)
+  const iomem = readIomem(host)
   const parents = Map.groupBy(dynamic, ({ parent }) => parent)
   const regions = await Promise.all(
     [...parents].map(([parent, own]) => readRegion(host, { parent, devices: own, iomem })),
@@ -61,7 +61,7 @@ async function readRegion(host: Host, found: Found): Promise<RegionNature | null
     return null
   }
   const provider = /^dax_region\d+$/.test(basename(parent)) ? 'cxl' : 'hmem'
-  const numa_node = await readId(parent, 'numa_node', first.numa_node)
+  const numa_node = readId(parent, 'numa_node', readId(first.path, 'numa_node', 0))
   return {
     id: first.region,
     provider,
@@ -71,7 +71,7 @@ async function readRegion(host: Host, found: Found): Promise<RegionNature | null
     size,
     align: align !== null && isAlign(align) ? align : first.align,
     granularity: SUBSECTION,
-    supported_aligns: await supportedAligns(host, size),
+    supported_aligns: supportedAligns(host, size),
     memmap: 'mem',
     media: { persistence: 'volatile', type: provider === 'cxl' ? 'cxl' : 'dram' },
     numa_node: Math.max(numa_node, 0),

@@ -36,10 +36,24 @@ export async function nullIfGone<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work
   } catch (error) {
-    const errno = errnoOf(error)
-    if (errno === 'ENOENT' || errno === 'ENODEV' || errno === 'ENXIO') return null
+    if (isGone(error)) return null
     throw error
   }
+}
+
+/** {@link nullIfGone} for what answers at once. */
+export function nullIfGoneNow<T>(work: () => T): T | null {
+  try {
+    return work()
+  } catch (error) {
+    if (isGone(error)) return null
+    throw error
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const errno = errnoOf(error)
+  return errno === 'ENOENT' || errno === 'ENODEV' || errno === 'ENXIO'
 }
 
 /**

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Extent, extent } from '../../core/extent.ts'
 import { bytes } from '../../core/units.ts'
-import { nullIfGone } from './host-errors.ts'
+import { nullIfGoneNow } from './host-errors.ts'
 
 /** A named stretch of physical addresses. */
 export interface IomemEntry extends Extent {
@@ -10,12 +10,8 @@ export interface IomemEntry extends Extent {
 }
 
 /** /proc/iomem, outer entries before inner ones. To others than root it shows zeros only. */
-export async function readIomem({
-  procRoot,
-}: {
-  readonly procRoot: string
-}): Promise<IomemEntry[]> {
-  const text = (await nullIfGone(readFile(join(procRoot, 'iomem'), 'utf8'))) ?? ''
+export function readIomem({ procRoot }: { readonly procRoot: string }): IomemEntry[] {
+  const text = nullIfGoneNow(() => readFileSync(join(procRoot, 'iomem'), 'utf8')) ?? ''
   return text.split('\n').flatMap(parseLine)
 }
 

@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.ts'
 import type { ProcessObserver } from '../../procfs/process-use.ts'
 import { destroyDevice, disableDevice, enableDevice, reshapeDevice } from './device-life.ts'
 import { createDeviceNodes, type DeviceNodes } from './device-nodes.ts'
-import { discover } from './discover.ts'
+import { discover, discoverRegion } from './discover.ts'
 import { createDynamic } from './dynamic-devices.ts'
 import { createEndedLives } from './ended-lives.ts'
 import { fenceDevice, recoverFences, unfenceDevice } from './fence-device.ts'
@@ -12,7 +12,7 @@ import { withHostErrors } from './host-errors.ts'
 import type { KernelHost } from './kernel-host.ts'
 import { KERNEL_TIMEOUTS, type KernelTimeouts } from './kernel-timeouts.ts'
 import { labelRegions } from './label-regions.ts'
-import { readNdRegions } from './nd-bus.ts'
+import { hasNdRegion } from './nd-bus.ts'
 import { observeUsers } from './observe-users.ts'
 import { createOneAtATime } from './one-at-a-time.ts'
 import { createOpenCounts, type OpenCounts } from './open-counts.ts'
@@ -87,7 +87,10 @@ function backendOn(host: KernelHost, memoryBlock: Bytes | null): Backend {
   return {
     kind: 'kernel',
     memoryBlock,
-    discover: () => call('show its devices', () => discover(host)),
+    discover: (region) =>
+      call('show its devices', () =>
+        region === undefined ? discover(host) : discoverRegion(host, region),
+      ),
     create: (plan) => call('make a device', () => createDevice(host, plan)),
     reshape: (chardev, shape) =>
       call(`change ${chardev}`, () => reshapeDevice(host, chardev, shape)),
@@ -103,8 +106,6 @@ function backendOn(host: KernelHost, memoryBlock: Bytes | null): Backend {
   }
 }
 
-async function createDevice(host: KernelHost, plan: DevicePlan): Promise<HostDevice> {
-  const ndRegions = await readNdRegions(host)
-  const isStatic = ndRegions.some(({ id }) => id === plan.region)
-  return isStatic ? createStatic(host, plan) : createDynamic(host, plan)
+function createDevice(host: KernelHost, plan: DevicePlan): Promise<HostDevice> {
+  return hasNdRegion(host, plan.region) ? createStatic(host, plan) : createDynamic(host, plan)
 }

@@ -47,7 +47,7 @@ async function refuseUsers(host: KernelHost, region: number): Promise<void> {
 
 /** Source: `mappingN` of a region reads `nmemD,offset,length,position`. */
 async function dimmsOf(path: string): Promise<string[]> {
-  const names = (await listNames(path)).filter((name) => /^mapping\d+$/.test(name))
+  const names = listNames(path).filter((name) => /^mapping\d+$/.test(name))
   const texts = await Promise.all(names.map((name) => readText(path, name)))
   const dimms = texts.map((text) => text?.split(',')[0] ?? '')
   return [...new Set(dimms.filter((dimm) => /^nmem\d+$/.test(dimm)))]

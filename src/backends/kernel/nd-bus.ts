@@ -1,8 +1,8 @@
-import { realpath } from 'node:fs/promises'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Extent, extent } from '../../core/extent.ts'
 import type { Bytes } from '../../core/units.ts'
-import { nullIfGone } from './host-errors.ts'
+import { nullIfGoneNow } from './host-errors.ts'
 import { listNames, readBytes, readId, readLinkName, readText } from './read-sysfs.ts'
 import { ndDevicesPath } from './sysfs-paths.ts'
 
@@ -38,41 +38,48 @@ const LABELLED_NSTYPE = 5
 
 /** Every enabled region of libnvdimm that has a place, by id. */
 export async function readNdRegions(host: Root): Promise<NdRegion[]> {
-  const names = await ndNames(host, /^region\d+$/)
+  const names = ndNames(host, /^region\d+$/)
   const read = await Promise.all(names.map((name) => readNdRegion(host, name)))
   return read.filter((region) => region !== null).sort((left, right) => left.id - right.id)
 }
 
+/** True when libnvdimm has a region of this number, enabled or not. */
+export function hasNdRegion(host: Root, id: number): boolean {
+  return existsSync(join(ndDevicesPath(host), `region${id}`))
+}
+
 /** Every namespace with a size, by region and index. */
 export async function readNdNamespaces(host: Root): Promise<NdNamespace[]> {
-  const names = await ndNames(host, /^namespace\d+\.\d+$/)
+  const names = ndNames(host, /^namespace\d+\.\d+$/)
   const read = await Promise.all(names.map((name) => readNdNamespace(host, name)))
   return read.filter((namespace) => namespace !== null)
 }
 
-async function ndNames(host: Root, pattern: RegExp): Promise<string[]> {
-  return (await listNames(ndDevicesPath(host))).filter((name) => pattern.test(name))
+function ndNames(host: Root, pattern: RegExp): string[] {
+  return listNames(ndDevicesPath(host)).filter((name) => pattern.test(name))
 }
 
 async function readNdRegion(host: Root, name: string): Promise<NdRegion | null> {
-  const path = await nullIfGone(realpath(join(ndDevicesPath(host), name)))
+  const path = nullIfGoneNow(() => realpathSync.native(join(ndDevicesPath(host), name)))
   if (path === null) return null
-  const [size, start, driver] = await Promise.all([
+  if (readLinkName(path, 'driver') === null) return null
+  const [size, start, align, supported_aligns] = await Promise.all([
     readBytes(path, 'size'),
     readBytes(path, 'resource'),
-    readLinkName(path, 'driver'),
+    readBytes(path, 'align'),
+    readSeedAligns(host, path),
   ])
-  if (size === null || size === 0 || start === null || driver === null) return null
-  const numa_node = Math.max(await readId(path, 'numa_node', 0), 0)
+  if (size === null || size === 0 || start === null) return null
+  const numa_node = Math.max(readId(path, 'numa_node', 0), 0)
   return {
     id: Number(name.slice('region'.length)),
     path,
     ...extent(start, size),
-    align: await readBytes(path, 'align'),
+    align,
     numa_node,
-    target_node: await readId(path, 'target_node', numa_node),
-    labelled: (await readId(path, 'nstype', LABELLED_NSTYPE)) === LABELLED_NSTYPE,
-    supported_aligns: await readSeedAligns(host, path),
+    target_node: readId(path, 'target_node', numa_node),
+    labelled: readId(path, 'nstype', LABELLED_NSTYPE) === LABELLED_NSTYPE,
+    supported_aligns,
   }
 }
 

@@ -6,6 +6,8 @@ import { type BusDevice, readBusDevice } from './dax-bus.ts'
 import { isEnabled } from './device-mode.ts'
 import type { NumberedDevice } from './ended-lives.ts'
 import type { KernelHost } from './kernel-host.ts'
+import { readTextNow } from './read-sysfs.ts'
+import { modulePath } from './sysfs-paths.ts'
 
 /** Holders named in one refusal at most. */
 const HOLDERS_MAX = 100
@@ -72,12 +74,28 @@ export async function refuseStaleHolders(host: KernelHost, device: BusDevice): P
   throw new DaxError('stale_holders', detail, { holders })
 }
 
-function look(host: KernelHost, devices: readonly NumberedDevice[]): Promise<ProcessFindings> {
+async function look(
+  host: KernelHost,
+  devices: readonly NumberedDevice[],
+): Promise<ProcessFindings> {
+  if (isNoneOpen(host)) return { found: new Map(), complete: true }
   const byKey = new Map(devices.map((device) => [keyOf(device), device]))
   const files = [...byKey].map(([key, { chardev, major, minor }]) => {
     return { key, kind: 'chardev', major, minor, path: join(host.devRoot, chardev) } as const
   })
   return host.observer.find(files)
+}
+
+/**
+ * True when nobody has any device of the driver open or mapped, whoever and wherever it is: each
+ * open file of a device, which a mapping keeps open, holds the module that its operations are in.
+ * That the driver is built in, cannot be unloaded or is counted on by other modules tells nothing.
+ *
+ * Source: fs/char_dev.c `chrdev_open` (`fops_get`), fs/file_table.c `__fput` (`fops_put`); the
+ * count is kernel/module/sysfs.c `refcnt`, shown without a lock.
+ */
+function isNoneOpen(host: KernelHost): boolean {
+  return readTextNow(modulePath(host, 'device_dax'), 'refcnt') === '0'
 }
 
 function keyOf({ major, minor }: NumberedDevice): string {

@@ -1,9 +1,9 @@
-import { lstat, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { BusDevice } from './dax-bus.ts'
 import { HIDDEN_DIRECTORY, HIDDEN_DIRECTORY_MODE } from './device-nodes.ts'
-import { nullIfGone } from './host-errors.ts'
+import { nullIfGoneNow } from './host-errors.ts'
 import { daxDevicePath } from './sysfs-paths.ts'
 
 /** What is kept of a device; it holds for this boot and this bearer of the name. */
@@ -48,35 +48,34 @@ export interface OpenCountsOptions {
 export function createOpenCounts(options: OpenCountsOptions): OpenCounts {
   const directory = join(options.devRoot, HIDDEN_DIRECTORY)
   const pathOf = (chardev: string) => join(directory, `${chardev}${SUFFIX}`)
-  const bootOf = async () =>
-    (await readFile(join(options.procRoot, 'sys/kernel/random/boot_id'), 'utf8')).trim()
+  const bootOf = () =>
+    readFileSync(join(options.procRoot, 'sys/kernel/random/boot_id'), 'utf8').trim()
 
-  async function read(chardev: string): Promise<Note> {
-    const [boot, bearer] = await Promise.all([
-      bootOf(),
-      numberOf(stat(daxDevicePath(options, chardev), { bigint: true })),
-    ])
+  // Sysfs, procfs and the notes in /dev lie in memory: going through threads would cost more.
+  function read(chardev: string): Note {
+    const boot = bootOf()
+    const bearer = numberOf(() => statSync(daxDevicePath(options, chardev), { bigint: true }))
     const none: Note = { boot, bearer, bind: null, broken: false }
-    const text = await nullIfGone(readFile(pathOf(chardev), 'utf8'))
+    const text = nullIfGoneNow(() => readFileSync(pathOf(chardev), 'utf8'))
     const note = text === null ? none : parseNote(text)
     return note?.boot === boot && note.bearer === bearer ? note : none
   }
 
   async function change(chardev: string, what: Partial<Note>): Promise<void> {
-    await mkdir(directory, { recursive: true, mode: HIDDEN_DIRECTORY_MODE })
-    await writeFile(pathOf(chardev), JSON.stringify({ ...(await read(chardev)), ...what }))
+    mkdirSync(directory, { recursive: true, mode: HIDDEN_DIRECTORY_MODE })
+    writeFileSync(pathOf(chardev), JSON.stringify({ ...read(chardev), ...what }))
   }
 
   return {
     noteBroken: (chardev) => change(chardev, { broken: true }),
-    isBroken: async (chardev) => (await read(chardev)).broken,
-    noteBind: async (device) => change(device.chardev, { bind: await bindOf(options, device) }),
+    isBroken: async (chardev) => read(chardev).broken,
+    noteBind: async (device) => change(device.chardev, { bind: bindOf(options, device) }),
     noteUnbind: (chardev) => change(chardev, { bind: null }),
     async isTouchedByOthers(device) {
-      const { bind } = await read(device.chardev)
-      return bind !== null && bind !== (await bindOf(options, device))
+      const { bind } = read(device.chardev)
+      return bind !== null && bind !== bindOf(options, device)
     },
-    forget: (chardev) => rm(pathOf(chardev), { force: true }),
+    forget: async (chardev) => rmSync(pathOf(chardev), { force: true }),
   }
 }
 
@@ -90,14 +89,14 @@ function parseNote(text: string): Note | null {
 }
 
 /** Tells one bind of a device from another: each makes the link `driver` anew. */
-function bindOf(host: OpenCountsOptions, { chardev }: BusDevice): Promise<string | null> {
-  return numberOf(lstat(join(daxDevicePath(host, chardev), 'driver'), { bigint: true }))
+function bindOf(host: OpenCountsOptions, { chardev }: BusDevice): string | null {
+  return numberOf(() => lstatSync(join(daxDevicePath(host, chardev), 'driver'), { bigint: true }))
 }
 
 /**
  * sysfs goes through all numbers before one comes again.
  * Source: fs/kernfs/dir.c `__kernfs_new_node`, `idr_alloc_cyclic`.
  */
-async function numberOf(node: Promise<{ readonly ino: bigint }>): Promise<string | null> {
-  return (await nullIfGone(node))?.ino.toString() ?? null
+function numberOf(look: () => { readonly ino: bigint }): string | null {
+  return nullIfGoneNow(look)?.ino.toString() ?? null
 }

@@ -77,7 +77,7 @@ export async function staticRegion(
     size,
     align: DEFAULT_ALIGN,
     granularity,
-    supported_aligns: published.length > 0 ? published : await supportedAligns(host, size),
+    supported_aligns: published.length > 0 ? published : supportedAligns(host, size),
     // `ndctl create-namespace` puts the struct pages on the media unless told otherwise.
     memmap: 'dev',
     media: { persistence: 'persistent', type: 'pmem' },

@@ -29,3 +29,8 @@ export function ndDevicesPath({ sysRoot }: Root): string {
 export function memoryPath({ sysRoot }: Root): string {
   return join(sysRoot, 'devices/system/memory')
 }
+
+/** A loaded module. Source: Documentation/ABI/stable/sysfs-module. */
+export function modulePath({ sysRoot }: Root, module: string): string {
+  return join(sysRoot, 'module', module)
+}

@@ -22,9 +22,9 @@ const ONLINE_STATE = 'online_movable'
  *
  * @throws DaxError `no_memory_block`, `unsupported` without the driver, `backend_failed`.
  */
-export async function enableSystemRam(host: KernelHost, device: BusDevice): Promise<void> {
+export async function enableSystemRam(host: KernelHost, device: BusDevice): Promise<BusDevice> {
   const { chardev } = device
-  if ((await listNames(driverPath(host, 'kmem'))).length === 0) {
+  if (listNames(driverPath(host, 'kmem')).length === 0) {
     const detail = 'Memory cannot become system RAM: the kernel module kmem is not loaded.'
     throw new DaxError('unsupported', detail)
   }
@@ -34,10 +34,11 @@ export async function enableSystemRam(host: KernelHost, device: BusDevice): Prom
   }
   try {
     const bound = await bindDriver(host, device, 'kmem')
-    if (!host.onlineMemory) return
+    if (!host.onlineMemory) return bound
     await waitForBlocks(host, blocks)
     for (const block of blocks) await setOnline(host, block)
     host.log.info({ chardev, blocks: blocks.length, driver: bound.driver }, 'memory online')
+    return bound
   } catch (error) {
     await disableSystemRam(host, { ...device, driver: 'kmem' }).catch((err: unknown) => {
       host.log.error({ err, chardev }, 'a device half made system memory stays so')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Log } from '../../ports/log.ts'
-import { listNames, readLinkName, readText } from './read-sysfs.ts'
+import { listNames, readLinkName, readText, readTextNow } from './read-sysfs.ts'
 import { daxDevicesPath, ndDevicesPath } from './sysfs-paths.ts'
 
 /** Twice a second: a change is known within a second of happening. */
@@ -51,17 +51,13 @@ export function watchHost(options: WatchHostOptions): () => void {
 
 async function fingerprint(host: { readonly sysRoot: string }): Promise<string> {
   const directory = daxDevicesPath(host)
-  const devices = await listNames(directory)
+  const devices = listNames(directory)
   const facts = await Promise.all(
     devices.map(async (name) => {
       const path = join(directory, name)
-      const [size, align, driver] = await Promise.all([
-        readText(path, 'size'),
-        readText(path, 'align'),
-        readLinkName(path, 'driver'),
-      ])
-      return [name, size, align, driver]
+      const size = await readText(path, 'size')
+      return [name, size, readTextNow(path, 'align'), readLinkName(path, 'driver')]
     }),
   )
-  return JSON.stringify([facts, await listNames(ndDevicesPath(host))])
+  return JSON.stringify([facts, listNames(ndDevicesPath(host))])
 }

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { closeSync, constants, openSync, write } from 'node:fs'
+import { promisify } from 'node:util'
 import { DaxError } from '../../core/errors.ts'
 
 /** Writes one value to one attribute in one write(2); rejects with node's error and its errno. */
@@ -11,13 +11,18 @@ export type WriteSysfs = (path: string, value: string) => Promise<void>
  */
 const HUNG_WRITES_MAX = 2
 
-/** {@link WriteSysfs} for real. It neither makes nor cuts files. */
+const writeTo = promisify(write)
+
+/**
+ * {@link WriteSysfs} for real. It neither makes nor cuts files. Only the write itself can wait in
+ * the kernel, so only that is a thread's.
+ */
 export const writeSysfs: WriteSysfs = async (path, value) => {
-  const file = await open(path, constants.O_WRONLY)
+  const file = openSync(path, constants.O_WRONLY)
   try {
-    await file.write(value)
+    await writeTo(file, Buffer.from(value))
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 

@@ -121,8 +121,25 @@ describe('the recorded guest of Linux 6.1', () => {
 
   test('an attribute that is no number is backend_failed', async () => {
     const { backend, root } = await open(RECORDED_6_1)
-    await writeFile(join(root, 'sys/devices/platform/hmem.0/dax0.3/size'), 'lots\n')
+    await writeFile(join(root, 'sys/devices/platform/hmem.0/dax0.3/align'), 'lots\n')
     expect(await refusal(backend.discover())).toBe('backend_failed')
+  })
+
+  test('a size that waits for a hung driver is not asked for where there are ranges', async () => {
+    const { backend, root } = await open(RECORDED_6_1)
+    const before = await backend.discover()
+    await rm(join(root, 'sys/devices/platform/hmem.0/dax0.3/size'))
+    expect(await backend.discover()).toEqual(before)
+  })
+
+  test.each([0, 1])('of region %i alone are shown the devices that the host shows', async (id) => {
+    const { backend } = await open(RECORDED_6_1)
+    const { devices, boot_id } = await backend.discover()
+    const alone = await backend.discover(id)
+    const own = devices.filter(({ region }) => region === id)
+    expect(own.length).toBeGreaterThan(1)
+    expect(alone.devices.filter(({ region }) => region === id)).toEqual(own)
+    expect(alone.boot_id).toBe(boot_id)
   })
 })
 
