@@ -1,6 +1,7 @@
 #!/bin/sh
-# Prolog= of slurm.conf: takes what the job asked for by --gres=dax:SIZE, before it starts. A repeated
-# prolog finds the same memory. Where daxd refuses, Slurm requeues the job and drains the node.
+# Prolog= of slurm.conf: takes what the job asked for by --gres=dax:SIZE, before it starts. A
+# repeated prolog finds the same memory. Where daxd refuses, Slurm requeues the job and drains the
+# node.
 set -eu
 # shellcheck source=settings.sh
 . "$(dirname "$0")/settings.sh"
