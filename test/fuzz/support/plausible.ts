@@ -12,6 +12,7 @@ const TTL_MIN_MS = 3_600_000
 
 const NAMES = ['alpha', 'beta', 'gamma', 'delta', 'Eps.1_x-y', 'z']
 const SIZES = [0, 1, 4096, 2 * MIB, 16 * MIB, 32 * MIB, '64m', '0x2000000', '48MiB', 2 * MIB + 1]
+const SHARES = ['kubernetes', 'Slurm-1']
 const ALIGNS = [4096, 2 * MIB, '2MiB', '1g', 3]
 const FLAGS = ['MAP_SHARED', 'MAP_SHARED_VALIDATE', 'MAP_PRIVATE', 'MAP_SYNC', 'MAP_NONSENSE']
 
@@ -41,6 +42,11 @@ const MEANINGS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   cursor: fc.constantFrom('region.0', 'device.1', 'namespace.zz', 'event.0', 'x', 'region.-1'),
   ttl_ms: fc.integer({ min: TTL_MIN_MS, max: 2_147_483_647 }),
   flags: fc.array(fc.constantFrom(...FLAGS), { maxLength: 3 }),
+  share: fc.constantFrom(...SHARES),
+  shares: fc.dictionary(fc.constantFrom(...SHARES), fc.constantFrom(...SIZES, null)),
+  namespace: fc.constantFrom(...NAMES),
+  // Of a file; a mode of a device is one of a few words.
+  mode: fc.constantFrom('0660', '0600'),
 }
 
 /** Meanings that texts of a query need not share with a body. */
