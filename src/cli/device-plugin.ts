@@ -26,10 +26,10 @@ export interface DevicePluginFlags {
 }
 
 const NOTES = `
-For clusters without DRA (before Kubernetes 1.34); elsewhere use "daxd dra". Each resource is a fixed
-number of chunks of one size, as in --resource daxd.io/dax-1g=1GiB:4, taken of the share. What pods
-have left is noticed by the kubelet's PodResources API (<kubelet-dir>/pod-resources). It keeps no
-state of its own. Exit code: 0 after SIGTERM or SIGINT, 2 when it cannot start, with a sentence.`
+For clusters without DRA (before Kubernetes 1.34); elsewhere use "daxd dra". Each resource is a
+fixed number of chunks of one size, as in --resource daxd.io/dax-1g=1GiB:4, taken of the share. What
+pods have left is noticed by the kubelet's PodResources API (<kubelet-dir>/pod-resources). It keeps
+no state of its own. Exit code: 0 after SIGTERM or SIGINT, 2 when it cannot start, with a sentence.`
 
 function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value]

@@ -8,7 +8,7 @@ export interface Backoff {
   reset(): void
 }
 
-/** Doubling pauses, half of each drawn, so that nodes that lost a server together come back apart. */
+/** Doubling pauses, half of each drawn: nodes that lost a server together come back apart. */
 export function createBackoff(maxMs: number = MAX_MS): Backoff {
   let pauseMs = FIRST_MS
   return {

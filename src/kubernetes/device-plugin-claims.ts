@@ -75,8 +75,8 @@ export async function allocateChunk(
 }
 
 /**
- * Gives a claim back; one that is gone, or going, is as good. Wiping goes on at daxd for longer than
- * `waitS` if it must, and until its end the memory is nobody's.
+ * Gives a claim back; one that is gone, or going, is as good. Wiping goes on at daxd for longer
+ * than `waitS` if it must, and until its end the memory is nobody's.
  * @throws DaxdError `busy` while a process has it.
  */
 export async function releaseClaim(

@@ -15,8 +15,9 @@ export interface ChunkResource {
 }
 
 /** A qualified name whose prefix is a DNS subdomain. */
-const PATTERN =
-  /^(?<name>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)=(?<size>[^:]+):(?<count>[1-9]\d{0,3})$/
+const NAME =
+  /[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?/.source
+const PATTERN = new RegExp(`^(?<name>${NAME})=(?<size>[^:]+):(?<count>[1-9]\\d{0,3})$`)
 
 /**
  * Reads `NAME=SIZE:COUNT`, as in `daxd.io/dax-1g=1GiB:4`.

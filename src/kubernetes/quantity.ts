@@ -23,8 +23,9 @@ const DECIMAL_EXPONENTS: Readonly<Record<string, number>> = {
   E: 18,
 }
 
-const PATTERN =
-  /^(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<part>\d*))?(?<suffix>[KMGTPE]i|[numkMGTPE]?|[eE][+-]?\d{1,3})$/
+const NUMBER = /(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<part>\d*))?/.source
+const SUFFIX = /(?<suffix>[KMGTPE]i|[numkMGTPE]?|[eE][+-]?\d{1,3})/.source
+const PATTERN = new RegExp(`^${NUMBER}${SUFFIX}$`)
 
 /**
  * The whole bytes that a quantity means; what is between two bytes is rounded up, as the API's own

@@ -282,7 +282,7 @@ function selects(selector: string, object: KubeDraft): boolean {
     })
 }
 
-/** `/apis/g/v1/things/name` or `/apis/g/v1/namespaces/ns/things/name`, by the count of its parts. */
+/** `/apis/g/v1/things/name` or `/apis/g/v1/namespaces/ns/things/name`, by its parts. */
 function placeOf(path: string): { collection: string; name: string | null } {
   const parts = path.split('/').filter((part) => part !== '')
   const root = parts[0] === 'api' ? 2 : 3

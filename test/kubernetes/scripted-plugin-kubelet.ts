@@ -1,8 +1,8 @@
 /**
  * The device manager's side of a kubelet, scripted. It is OURS, not Kubernetes': real gRPC over
  * unix sockets in the kubelet's directory, and of the device manager only what containers.md 2
- * tells: it removes all plugins' sockets when it starts, takes registrations, dials the plugin back,
- * reads its list, and calls Allocate when the test says so.
+ * tells: it removes all plugins' sockets when it starts, takes registrations, dials the plugin
+ * back, reads its list, and calls Allocate when the test says so.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
