@@ -1,29 +1,14 @@
 import { bornDisabled, transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
 import { type Extent, totalSize } from '../core/extent.ts'
-import { lowestFreeId } from '../core/lowest-free-id.ts'
-import type { DeviceRecord, NamespaceRecord, NamespaceRequest } from '../core/model.ts'
-import type { Backend, DevicePlan, HostDevice, HostView } from '../ports/backend.ts'
+import type { DevicePlan, HostDevice, HostView } from '../ports/backend.ts'
 import type { HostDeps } from './deps.ts'
-import {
-  addDevice,
-  hostFields,
-  isIdle,
-  keepIdle,
-  removeDevice,
-  shapeFields,
-  usedInstances,
-} from './device-records.ts'
+import { hostFields, isIdle, keepIdle, removeDevice, shapeFields } from './device-records.ts'
 import { syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
+import { type NewNamespace, type Planned, planNamespace } from './plan-namespace.ts'
 import { asStoredProblem } from './problems.ts'
-import { shapeNew } from './shape.ts'
 import type { Transaction } from './world/transaction.ts'
-
-export interface Planned {
-  readonly namespace: NamespaceRecord
-  readonly device: DeviceRecord
-}
 
 /** What a caller adds to the two durable steps of a creation. */
 export interface ProvisionSteps<T> {
@@ -37,65 +22,6 @@ export interface ProvisionSteps<T> {
   readonly onUndone?: (tx: Transaction) => void
   /** When the host could not be put back as it was. */
   readonly onStuck?: (tx: Transaction, error: DaxError) => void
-}
-
-export interface NewNamespace {
-  readonly name: string
-  readonly uuid: string
-  readonly claim: string | null
-  readonly request: NamespaceRequest
-}
-
-/**
- * Plans a namespace inside a transaction: its record and its device's, both waiting for the host.
- * @throws DaxError `name_taken`, `uuid_taken` (EEXIST), or the refusal of its place.
- */
-export function planNamespace(
-  { backend }: { readonly backend: Pick<Backend, 'memoryBlock'> },
-  tx: Transaction,
-  regionId: number,
-  wanted: NewNamespace,
-): Planned {
-  const { name, uuid, claim, request } = wanted
-  refuseTaken(tx, wanted)
-  const region = need(tx.view, 'region', String(regionId))
-  const shape = shapeNew({ view: tx.view, region, memoryBlock: backend.memoryBlock }, request)
-  const free = lowestFreeId(usedInstances(tx.view, region.id))
-  const chardev = `dax${region.id}.${free}`
-  const device = addDevice(tx, region, { chardev, namespace: name, shape })
-  const { align, memmap, mode, extents } = shape
-  const size = totalSize(extents)
-  const { contiguous, pool, wipe, enabled, labels } = request
-  const namespace = tx.create('namespace', {
-    name,
-    uuid,
-    region: region.id,
-    size,
-    align,
-    memmap,
-    mode,
-    contiguous,
-    pool,
-    wipe,
-    enabled,
-    state: 'creating',
-    device: device.uid,
-    chardev,
-    claim,
-    request,
-    problem: null,
-    labels,
-  })
-  return { namespace, device }
-}
-
-function refuseTaken({ view }: Transaction, { name, uuid }: NewNamespace): void {
-  if (view.get('namespace', name) !== undefined) {
-    throw new DaxError('name_taken', `A namespace ${name} is there already.`)
-  }
-  const other = view.index.namespaceByUuid(uuid)
-  if (other === undefined) return
-  throw new DaxError('uuid_taken', `Namespace ${other} has uuid ${uuid}.`)
 }
 
 /**
