@@ -158,7 +158,7 @@ export function namespaceChangesContract(stage: Stage): void {
 
     it('drops a disabled one by drain at once', async () => {
       const { api } = await start()
-      const headers = { prefer: 'wait=5' }
+      const headers = { prefer: 'wait=60' }
       const answer = await api.ask('delete', '/v1/namespaces/n?if_busy=drain', { headers })
       expect(answer.status).toBe(204)
       expect((await api.get('/v1/namespaces')).items).toEqual([])
