@@ -3,8 +3,12 @@ import type { Guest } from '../rig/guest.ts'
 import { type DaxdHost, type KernelDaxd, STATE_DIRECTORY } from './daxd-host.ts'
 import { kernelUsers } from './kernel-users.ts'
 
-/** A call to an emulated machine takes some 20 ms; on a busy host a hundred times that. */
-const MOMENT_MS = 4000
+/** A call to an emulated machine takes some 20 ms, the first of a daemon some 200. */
+const MOMENT_MS_MIN = 4000
+/** Where others keep the cores busy a call takes seconds. */
+const MOMENT_MS_MAX = 20_000
+/** So many first calls of the pace that was last seen are a moment. */
+const CALLS_PER_MOMENT = 20
 
 interface Running {
   readonly subject: Subject
@@ -18,6 +22,17 @@ interface Running {
  */
 export function kernelStage(guest: Guest, host: () => DaxdHost): Stage {
   let running: Running | null = null
+  let callMs = 0
+
+  async function newestRevision({ subject, revision }: Running): Promise<number> {
+    const path = `/v1/events?limit=1000&since=${revision}`
+    const began = performance.now()
+    const { items } = await subject.ok('get', path, 200, {
+      headers: { accept: 'application/json' },
+    })
+    callMs = performance.now() - began
+    return items.at(-1)?.revision ?? revision
+  }
 
   function subjectOf(daxd: KernelDaxd): Subject {
     return {
@@ -40,7 +55,10 @@ export function kernelStage(guest: Guest, host: () => DaxdHost): Stage {
   return {
     name: 'kernel',
     users: kernelUsers(guest),
-    momentMs: MOMENT_MS,
+    get momentMs() {
+      const paced = Math.ceil(CALLS_PER_MOMENT * callMs)
+      return Math.min(MOMENT_MS_MAX, Math.max(MOMENT_MS_MIN, paced))
+    },
     async start() {
       if (running !== null && (await newestRevision(running)) === running.revision) {
         return running.subject
@@ -51,10 +69,4 @@ export function kernelStage(guest: Guest, host: () => DaxdHost): Stage {
       return running.subject
     },
   }
-}
-
-async function newestRevision({ subject, revision }: Running): Promise<number> {
-  const path = `/v1/events?limit=1000&since=${revision}`
-  const { items } = await subject.ok('get', path, 200, { headers: { accept: 'application/json' } })
-  return items.at(-1)?.revision ?? revision
 }
