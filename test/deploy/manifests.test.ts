@@ -2,8 +2,8 @@
  * deploy/kubernetes against the names and types of the Kubernetes API, and against daxd itself.
  *
  * Not checked here, for want of an API server: defaults, admission, and that expressions in CEL
- * compile. With KUBERNETES_OPENAPI (a swagger.json or a folder api/openapi-spec/v3) our own table of
- * the API's fields is compared with what Kubernetes publishes; it was, with 1.36.
+ * compile. With KUBERNETES_OPENAPI (a swagger.json or a folder api/openapi-spec/v3) our own table
+ * of the API's fields is compared with what Kubernetes publishes; it was, with 1.36.
  */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'

@@ -12,8 +12,8 @@ const readFrom = promisify(read)
 
 /**
  * The text of an attribute without its line end; null when it is gone or hidden. The kernel may
- * take locks to show it, and hold them as long as a change hangs, so the read is a thread's. Opening
- * and closing wait for nothing: the way through a thread costs a hundred times as much as they do.
+ * take locks to show it, and hold them as long as a change hangs, so the read is a thread's.
+ * Opening and closing wait for nothing: the way through a thread costs a hundred times as much.
  */
 export async function readText(directory: string, attribute: string): Promise<string | null> {
   const text = await nullIfGone(readAttribute(join(directory, attribute)))
