@@ -14,5 +14,7 @@ export default defineConfig({
     hookTimeout: TEST_TIMEOUT_MS,
     // Processes and not threads: tests start daemons, take locks and read process.env.
     pool: 'forks',
+    // Most of them wait for disks, sockets and children most of the time.
+    maxWorkers: 3,
   },
 })

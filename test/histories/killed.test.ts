@@ -25,7 +25,7 @@ test(
     const lanes = await Promise.all(
       Array.from({ length: LANES }, (_, at) => {
         const wires = Array.from({ length: CLIENTS }, () => createWire(url))
-        return createLane({ wires, name: `n${at}`, random })
+        return createLane({ wires, aside: createWire(url), name: `n${at}`, random })
       }),
     )
     let unknown = 0

@@ -1,19 +1,17 @@
 /** The host was rebooted while daxd was down: the emulated host knows it by its boot id. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { groundOf, MIB, open } from '../contract/stage.ts'
 import { refusal } from '../support/api.ts'
+import { rememberEarlierBoot } from '../support/edit-ledger.ts'
 import { startTestDaemon, type TestDaemon } from '../support/start-test-daemon.ts'
 
 /** What host and ledger remember of their last boot becomes another one. */
 async function reboot(api: TestDaemon): Promise<TestDaemon> {
   await api.close()
   writeFileSync(join(api.directory, 'host', 'boot_id'), 'an earlier boot\n')
-  const database = new DatabaseSync(join(api.directory, 'ledger.db'))
-  database.exec("UPDATE records SET body = 'an earlier boot' WHERE id = 'boot_id'")
-  database.close()
+  await rememberEarlierBoot(api.directory)
   return api.restart()
 }
 

@@ -1,10 +1,9 @@
 /** Health, metrics, the reference, the host's report, and the oldest events. */
 
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { groundOf, MIB } from '../contract/stage.ts'
 import { refusal } from '../support/api.ts'
+import { editLedger } from '../support/edit-ledger.ts'
 import { startTestDaemon } from '../support/start-test-daemon.ts'
 
 describe('the service itself', () => {
@@ -72,10 +71,9 @@ describe('events that are no longer kept', () => {
     const { items } = await api.ok('get', '/v1/events?limit=1000', 200, json)
     const cut = items[2].revision
     await api.close()
-    const database = new DatabaseSync(join(api.directory, 'ledger.db'))
-    database.exec(`DELETE FROM events WHERE revision <= ${cut}`)
-    database.exec(`UPDATE head SET trimmed_revision = ${cut}, event_count = event_count - 3`)
-    database.close()
+    const note = (_rows: unknown, revision: number) =>
+      [{ kind: 'meta', id: 'trimmed', revision, body: 'yes' }] as const
+    await editLedger(api.directory, note, items.length - 3)
     const later = await api.restart()
     const gone = { status: 410, errno: 'ESTALE', code: 'events_gone' }
     const before = `?since=${cut - 1}`

@@ -7,7 +7,7 @@ import { createWire } from './wire.ts'
 
 export interface BoardOptions {
   readonly url: string
-  /** Where the events are read, when the url is that of something in between. */
+  /** The daemon itself, when the url is that of something in between: events, setting up. */
   readonly eventsUrl?: string
   readonly lanes: number
   readonly random: () => number
@@ -31,11 +31,13 @@ export interface Tally {
 export async function playHistories(options: BoardOptions, histories: number): Promise<Tally> {
   const deadline = performance.now() + (options.budgetMs ?? Number.POSITIVE_INFINITY)
   const { url, lanes: count, random, specification = laneSpecification() } = options
-  const watch = await watchEvents(options.eventsUrl ?? url)
+  const { eventsUrl = url } = options
+  const watch = await watchEvents(eventsUrl)
   const lanes = await Promise.all(
     Array.from({ length: count }, (_, at) =>
       createLane({
         wires: Array.from({ length: CLIENTS }, () => createWire(() => url)),
+        aside: createWire(() => eventsUrl),
         name: `n${at}`,
         random,
       }),

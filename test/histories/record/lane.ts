@@ -40,6 +40,8 @@ export interface Lane {
 
 export interface LaneOptions {
   readonly wires: readonly Wire[]
+  /** For what belongs to no history, past all that may lie: making, beginning, clearing away. */
+  readonly aside: Wire
   readonly name: string
   readonly random: () => number
 }
@@ -49,15 +51,14 @@ export interface LaneOptions {
  * namespace in it: a pool, so that claims can be placed there.
  */
 export async function createLane(options: LaneOptions): Promise<Lane> {
-  const { wires, name } = options
-  const [wire] = wires
-  const region = await must(wire!, {
+  const { wires, aside, name } = options
+  const region = await must(aside, {
     method: 'POST',
     path: '/v1/regions',
     body: { size: LANE_SIZE, align: UNIT },
   })
   const body = { name, region: region.id, size: LANE_SIZE, align: UNIT, pool: true }
-  const made = await must(wire!, {
+  const made = await must(aside, {
     method: 'POST',
     path: '/v1/namespaces',
     body: { ...body, labels: { lane: name } },
@@ -71,17 +72,16 @@ export async function createLane(options: LaneOptions): Promise<Lane> {
       ids = new Map()
       return recordHistory(options, { ...place, ids }, round)
     },
-    clear: () => clear(wire!, { ...place, ids }),
+    clear: () => clear(aside, { ...place, ids }),
     close: () => {
-      for (const each of wires) each.close()
+      for (const each of [aside, ...wires]) each.close()
     },
   }
 }
 
-async function beginHistory({ wires, random }: LaneOptions, place: LanePlace): Promise<LaneState> {
-  const wire = wires[0]!
-  if (random() < ENABLED_PROBABILITY) await must(wire, wireCallOf(place, { type: 'enable' }))
-  const device = await must(wire, wireCallOf(place, { type: 'read-device' }))
+async function beginHistory({ aside, random }: LaneOptions, place: LanePlace): Promise<LaneState> {
+  if (random() < ENABLED_PROBABILITY) await must(aside, wireCallOf(place, { type: 'enable' }))
+  const device = await must(aside, wireCallOf(place, { type: 'read-device' }))
   if (device.refs.handles + device.refs.mappings > 0) throw new Error('the lane is not clear')
   return emptyLane(lifeOf(device), device.revision)
 }
