@@ -1,6 +1,6 @@
 /**
  * Claims of the emulated host in containers of a real podman, by their names alone. Its devices
- * are files and are bound; real devices: test/kernel/cdi.test.ts.
+ * are files and are bound; real devices: test/kernel/containers/cdi.test.ts.
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

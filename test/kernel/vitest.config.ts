@@ -1,24 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { kernelSuite } from './kernel-suite.ts'
 
-/** As many as the machine has cores, for each emulates one; more would only wait for them. */
-const GUESTS = 2
-
-/** No test takes more than a tenth of it, unless others keep both cores busy: they do at times. */
-const TEST_TIMEOUT_MS = 600_000
-
-/** Tests against a real kernel; not part of `npm test`. Each worker has a guest of its own. */
-export default defineConfig({
-  cacheDir: '../../node_modules/.vite',
-  test: {
-    root: import.meta.dirname,
-    include: ['**/*.test.ts'],
-    globalSetup: ['../support/choose-seed.ts', './global-setup.ts'],
-    setupFiles: ['../support/use-seed.ts'],
-    // Processes: a worker's number, by which it finds its guest, is in its environment.
-    pool: 'forks',
-    maxWorkers: GUESTS,
-    testTimeout: TEST_TIMEOUT_MS,
-    hookTimeout: TEST_TIMEOUT_MS,
-    reporters: ['verbose'],
-  },
-})
+/** What the kernel does, and what daxd does with it. */
+export default kernelSuite('*.test.ts')

@@ -1,9 +1,9 @@
 /** Containers of Debian's podman on real devices, which they find by their claims' names. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type CommandResult, connectGuest } from './rig/guest.ts'
-import { type DaxdHost, type KernelDaxd, openDaxdHost } from './support/daxd-host.ts'
-import { type LogMark, markKernelLog } from './support/kernel-log.ts'
-import { ownGuest } from './support/own-guest.ts'
+import { type CommandResult, connectGuest } from '../rig/guest.ts'
+import { type DaxdHost, type KernelDaxd, openDaxdHost } from '../support/daxd-host.ts'
+import { type LogMark, markKernelLog } from '../support/kernel-log.ts'
+import { ownGuest } from '../support/own-guest.ts'
 
 const MIB = 2 ** 20
 const EACCES = 13

@@ -3,13 +3,13 @@
  * kernel: the manifest's own list, given to a container of Debian's podman, in a pod's stead.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { buildKustomization, deployFolder } from '../deploy/kustomize.ts'
-import { readUnit, valuesIn } from '../deploy/systemd-unit.ts'
-import { NODE_FLAGS } from './guest/node-flags.ts'
-import { connectGuest } from './rig/guest.ts'
-import { type DaxdHost, type KernelDaxd, openDaxdHost } from './support/daxd-host.ts'
-import { type LogMark, markKernelLog } from './support/kernel-log.ts'
-import { ownGuest } from './support/own-guest.ts'
+import { buildKustomization, deployFolder } from '../../deploy/kustomize.ts'
+import { readUnit, valuesIn } from '../../deploy/systemd-unit.ts'
+import { NODE_FLAGS } from '../guest/node-flags.ts'
+import { connectGuest } from '../rig/guest.ts'
+import { type DaxdHost, type KernelDaxd, openDaxdHost } from '../support/daxd-host.ts'
+import { type LogMark, markKernelLog } from '../support/kernel-log.ts'
+import { ownGuest } from '../support/own-guest.ts'
 
 const MIB = 2 ** 20
 const CONTAINER_TIMEOUT_MS = 240_000

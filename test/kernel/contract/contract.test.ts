@@ -1,15 +1,15 @@
 /** The contract suite on a real kernel: what changes the host, and who uses it. */
 import { describe, expect, test } from 'vitest'
-import { claimsContract } from '../contract/claims.ts'
-import { devicesContract } from '../contract/devices.ts'
-import { namespaceChangesContract } from '../contract/namespace-changes.ts'
-import { namespacesContract } from '../contract/namespaces.ts'
-import { processesContract } from '../contract/processes.ts'
-import { regionsContract } from '../contract/regions.ts'
-import { restartsContract } from '../contract/restarts.ts'
-import { everything, GIB, MIB } from '../contract/stage.ts'
-import { refusal } from '../support/api.ts'
-import { useKernelStage } from './support/use-kernel-stage.ts'
+import { claimsContract } from '../../contract/claims.ts'
+import { devicesContract } from '../../contract/devices.ts'
+import { namespaceChangesContract } from '../../contract/namespace-changes.ts'
+import { namespacesContract } from '../../contract/namespaces.ts'
+import { processesContract } from '../../contract/processes.ts'
+import { regionsContract } from '../../contract/regions.ts'
+import { restartsContract } from '../../contract/restarts.ts'
+import { everything, GIB, MIB } from '../../contract/stage.ts'
+import { refusal } from '../../support/api.ts'
+import { useKernelStage } from '../support/use-kernel-stage.ts'
 
 const stage = useKernelStage()
 
