@@ -6,7 +6,7 @@ import { connectGuest } from './rig/guest.ts'
 import { sysfsDax } from './rig/sysfs-dax.ts'
 import { ownGuest } from './support/own-guest.ts'
 
-const COUNT = Number(process.env['DAXD_DIFFERENTIAL_COUNT'] ?? 10_000)
+const COUNT = Number(process.env['DAXD_DIFFERENTIAL_COUNT'] ?? 2500)
 const SEED = Number(process.env['DAXD_DIFFERENTIAL_SEED'] ?? Date.now() % 2 ** 31)
 const TOPOLOGY = '/state/rig/topology.json'
 

@@ -1,5 +1,6 @@
 /** Labels of the NVDIMM, written on demand only, and where libnvdimm places namespaces. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { refusal } from '../support/api.ts'
 import { connectGuest } from './rig/guest.ts'
 import { sysfsDax } from './rig/sysfs-dax.ts'
 import { type DaxdHost, type KernelDaxd, kernelDaxd, openDaxdHost } from './support/daxd-host.ts'
@@ -149,13 +150,16 @@ describe('--init-labels', () => {
     expect([answer, file]).toEqual([['refused', '4'], '/tmp/used/src/main.ts'])
   })
 
-  test('writes them once nobody uses the region; then it can be divided', async () => {
-    await guest.startDaxd(INIT)
-    const { id, available_size } = await pmem()
-    expect(available_size).toBeGreaterThan(900 * MIB)
+  test('writes them once nobody uses the region, which could not be divided before', async () => {
+    await guest.startDaxd(ARGS)
+    const { id, available_size: room } = await pmem()
+    const body = { name: 'none', region: id, size: 32 * MIB }
+    expect(refusal(await api.ask('post', '/v1/namespaces', { body })).errno).toBe('ENOSPC')
+    await guest.restartDaxd({ args: INIT })
+    const { available_size } = await pmem()
+    expect([room, available_size > 900 * MIB]).toEqual([0, true])
     const names = ['one', 'two']
     for (const name of names) await api.makeNamespace({ name, region: id, size: 32 * MIB })
-    await guest.restartDaxd({ args: INIT })
     const { items } = await api.get('/v1/namespaces')
     expect(items.map(({ name, state }: Record<string, string>) => [name, state])).toEqual(
       names.map((name) => [name, 'active']),

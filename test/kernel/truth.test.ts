@@ -231,19 +231,4 @@ describe('over the end of daxd and of the machine', () => {
     expect(user.opened).toMatchObject({ open: 0, mmap: 0, faults: 0 })
     await user.end()
   })
-
-  test('a region without labels refuses namespaces until its labels are written on demand', async () => {
-    await guest.stopDaxd()
-    await guest.sh(`ndctl destroy-namespace -f all; ndctl disable-region all
-      ndctl disable-dimm all; ndctl zero-labels all; rm -rf /state/daxd-lives; sync`)
-    await guest.reboot('power')
-    await guest.awaitDaxd()
-    const { pmem } = await api.regions()
-    const body = { region: pmem, name: 'p', size: 32 * MIB }
-    expect((await api.get(`/v1/regions/${pmem}`)).available_size).toBe(0)
-    expect(refusal(await api.ask('post', '/v1/namespaces', { body })).errno).toBe('ENOSPC')
-    await guest.restartDaxd({ args: [...ARGS, '--init-labels'] })
-    expect((await api.get(`/v1/regions/${pmem}`)).available_size).toBeGreaterThan(900 * MIB)
-    expect((await api.makeNamespace(body)).chardev).toBe(`dax${pmem}.0`)
-  })
 })

@@ -20,6 +20,7 @@ const operations: Readonly<Record<string, (request: Fields) => unknown>> = {
   ping: () => ({ boot_id: bootId(), daxd: daxd.status() }),
   run: (request) => runCommand(String(request['command']), Number(request['timeout_ms'])),
   spawn: (request) => sessions.start(request['argv'] as string[]),
+  resume: (request) => sessions.resume(String(request['name']), request['argv'] as string[]),
   converse: async (request) => ({
     lines: await sessions.converse(
       Number(request['session']),

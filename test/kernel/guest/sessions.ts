@@ -2,15 +2,23 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 interface Session {
+  readonly pid: number
   readonly child: ChildProcessWithoutNullStreams
   readonly lines: string[]
   wake: () => void
   ended: boolean
 }
 
+interface Started {
+  readonly session: number
+  readonly pid: number
+}
+
 /** Processes that answer one line to each line, for as long as the host wants them. */
 export interface Sessions {
-  start(argv: readonly string[]): { session: number; pid: number }
+  start(argv: readonly string[]): Started
+  /** The one of that name that still lives, or a new one. */
+  resume(name: string, argv: readonly string[]): Started
   /** Sends lines and waits for as many answers. */
   converse(id: number, input: readonly string[], timeoutMs: number): Promise<string[]>
   /** Closes its input, or kills it, and waits for its end. */
@@ -19,6 +27,7 @@ export interface Sessions {
 
 export function createSessions(): Sessions {
   const sessions = new Map<number, Session>()
+  const named = new Map<string, number>()
   let next = 1
 
   function sessionOf(id: number): Session {
@@ -27,22 +36,33 @@ export function createSessions(): Sessions {
     return session
   }
 
+  function start([file = '', ...args]: readonly string[]): Started {
+    const child = spawn(file, args)
+    const { pid = 0 } = child
+    const session: Session = { child, pid, lines: [], wake: () => {}, ended: false }
+    child.stdin.on('error', () => {})
+    child.on('error', () => child.kill())
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      session.lines.push(line)
+      session.wake()
+    })
+    child.on('close', () => {
+      session.ended = true
+      session.wake()
+    })
+    sessions.set(next, session)
+    return { session: next++, pid }
+  }
+
   return {
-    start([file = '', ...args]) {
-      const child = spawn(file, args)
-      const session: Session = { child, lines: [], wake: () => {}, ended: false }
-      child.stdin.on('error', () => {})
-      child.on('error', () => child.kill())
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        session.lines.push(line)
-        session.wake()
-      })
-      child.on('close', () => {
-        session.ended = true
-        session.wake()
-      })
-      sessions.set(next, session)
-      return { session: next++, pid: child.pid ?? 0 }
+    start,
+    resume(name, argv) {
+      const id = named.get(name)
+      const known = id === undefined ? undefined : sessions.get(id)
+      if (id !== undefined && known?.ended === false) return { session: id, pid: known.pid }
+      const started = start(argv)
+      named.set(name, started.session)
+      return started
     },
     async converse(id, input, timeoutMs) {
       const session = sessionOf(id)
