@@ -59,7 +59,11 @@ export function sysfsDax(guest: Guest): SysfsDax {
         ${bind('$D')}
         echo $D`)
     },
-    disable: async (chardev) => void (await sh(`echo ${chardev} > ${DRIVER}/unbind`)),
+    async disable(chardev) {
+      // The driver would take it back as soon as it is told another name (new_id).
+      await sh(`echo ${chardev} > ${DRIVER}/unbind
+        echo ${chardev} > ${DRIVER}/remove_id 2>/dev/null; true`)
+    },
     enable: async (chardev) => void (await sh(bind(chardev))),
     async createPmem({ size, align, map }) {
       const made = await sh(`ndctl create-namespace -m devdax -s ${size} -a ${align} -M ${map}`)
