@@ -57,7 +57,7 @@ export async function openDaxdHost(
     const { lines } = await link
       .ask<{ lines: string[] }>('converse', fields, START_TIMEOUT_MS)
       .catch(async (cause: unknown) => {
-        const said = await guest.sh(`cat ${LAST_WORDS}; tail -n 5 /tmp/daxd-host.log`)
+        const said = await guest.sh(`tail -n 20 ${LAST_WORDS} /tmp/daxd-host.log 2>&1; true`)
         throw new Error(`daxd in the guest: ${cause}\n${said}`, { cause })
       })
     const { error } = JSON.parse(lines[0] ?? '{}') as { error?: string }
