@@ -52,14 +52,36 @@ export async function recover(deps: RecoveryDeps): Promise<void> {
 
 async function settleRegion(deps: RecoveryDeps, id: number, rebooted: boolean): Promise<void> {
   const { world, queues, log } = deps
+  const unsettled = await unsettledIn(deps, id, rebooted).catch(() => () => true)
   for (const namespace of [...world.working.after('namespace', -1)]) {
     const { region, name } = namespace
-    if (region !== id) continue
+    if (region !== id || !unsettled(namespace)) continue
     await queues
       .run(id, () => settleNamespace(deps, namespace, rebooted))
       .catch((err: unknown) => {
         log.error({ err, namespace: name }, 'a namespace could not be brought back')
       })
+  }
+}
+
+/**
+ * Which namespaces of a region are not as wanted, by one look at it: most are, and a look for each
+ * of a thousand would keep everybody waiting for the start.
+ */
+async function unsettledIn(
+  { world, backend }: RecoveryDeps,
+  region: number,
+  rebooted: boolean,
+): Promise<(namespace: NamespaceRecord) => boolean> {
+  if (rebooted) return () => true
+  const host = await backend.discover(region)
+  const enabled = new Map(host.devices.map((device) => [device.chardev, device.enabled]))
+  return ({ state, device: uid }) => {
+    const device = world.working.get('device', uid ?? '')
+    if (state !== 'active' || device === undefined) return true
+    if (reshapeIntent(world, device.uid) !== null) return true
+    const shown = enabled.get(device.chardev)
+    return shown !== undefined && shown !== (device.life.state === 'enabled')
   }
 }
 
@@ -140,7 +162,7 @@ async function settleActive(
   device: DeviceRecord,
   lost: boolean,
 ): Promise<void> {
-  const host = await deps.backend.discover()
+  const host = await deps.backend.discover(namespace.region)
   const shown = host.devices.find(({ chardev }) => chardev === device.chardev)
   const intent = reshapeIntent(deps.world, device.uid)
   if (lost) await bringBack(deps, namespace, device, host)
@@ -255,7 +277,7 @@ async function agree(
       log.warn({ chardev: device.chardev }, 'a device in use was disabled behind daxd')
     }
   } else return
-  const host = await backend.discover()
+  const host = await backend.discover(namespace.region)
   await world.commit((tx) => syncRegion(tx, host, namespace.region))
   log.info({ namespace: namespace.name, chardev: device.chardev }, 'device state made good')
 }

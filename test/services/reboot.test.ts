@@ -12,6 +12,7 @@ import { DEFAULT_ALIGN } from '../../src/backends/emulated/topology.ts'
 import type { ClaimRequest, NamespaceRequest } from '../../src/core/model.ts'
 import { bytes, MIB } from '../../src/core/units.ts'
 import { openMemoryLedger } from '../../src/ledger/memory-ledger.ts'
+import type { Backend } from '../../src/ports/backend.ts'
 import type { Ledger } from '../../src/ports/ledger.ts'
 import { createProcessObserver } from '../../src/procfs/observer.ts'
 import { createServices, stopServices } from '../../src/services/create-services.ts'
@@ -48,9 +49,16 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 /** The services on a host that was booted as `bootId`; the books and the host live on. */
-async function boot(bootId: string): Promise<Services> {
+async function boot(bootId: string, onLook: () => void = () => undefined): Promise<Services> {
   const observer = createProcessObserver()
-  const backend = await createEmulatedBackend({ directory, bootId, observer })
+  const host = await createEmulatedBackend({ directory, bootId, observer })
+  const backend: Backend = {
+    ...host,
+    discover(region) {
+      onLook()
+      return host.discover(region)
+    },
+  }
   await seedHost(backend, directory, await readTopology([]))
   const digest = (text: string): string => createHash('sha256').update(text).digest('base64')
   const log = pino({ level: 'silent' })
@@ -77,4 +85,19 @@ test('after a reboot a slice is mapped anew at its place, so that nobody else ge
     { ...alive, name: 'mine', offset: 0 },
     { ...alive, name: 'yours', offset: 2 * MIB },
   ])
+})
+
+test('a start looks at the host no more often for many namespaces than for one', async () => {
+  const looks: number[] = []
+  for (const count of [1, 12]) {
+    const before = await boot('first')
+    for (let at = 0; at < count; at += 1) {
+      await before.namespaces.create(`n${count}-${at}`, { ...POOL, size: bytes(4 * MIB) }, CALL)
+    }
+    await stopServices(before)
+    let looked = 0
+    await stopServices(await boot('first', () => (looked += 1)))
+    looks.push(looked)
+  }
+  expect(looks[1]).toBe(looks[0])
 })

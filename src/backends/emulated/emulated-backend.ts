@@ -72,7 +72,7 @@ function backendOn(host: EmulatedHost, bootId: string): Backend {
   return {
     kind: 'emulated',
     memoryBlock: MEMORY_BLOCK,
-    discover: () => run(() => discover(host, bootId)),
+    discover: (region) => run(() => discover(host, bootId, region)),
     create: (plan) => run(() => alone(() => createDevice(host, plan))),
     reshape: (chardev, shape) => run(() => reshapeDevice(host, chardev, shape)),
     enable: (chardev) => run(() => enableDevice(host, chardev)),
@@ -88,10 +88,14 @@ function backendOn(host: EmulatedHost, bootId: string): Backend {
   }
 }
 
-async function discover(host: EmulatedHost, bootId: string): Promise<HostView> {
+async function discover(
+  host: EmulatedHost,
+  bootId: string,
+  only: number | undefined,
+): Promise<HostView> {
   const regions = await host.records.regions()
   const byId = new Map(regions.map((region) => [region.id, region]))
-  const devices = (await host.records.devices()).flatMap((device) => {
+  const devices = (await host.records.devices(only)).flatMap((device) => {
     // A region that comes or goes between the two reads is told by the next look.
     const region = byId.get(device.region)
     return region === undefined ? [] : [hostDevice(host, region, device)]

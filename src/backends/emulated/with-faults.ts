@@ -53,7 +53,7 @@ export function withFaults(
   const { defineRegion, dropRegion } = backend
   return {
     ...backend,
-    discover: () => call('discover', [], () => backend.discover()),
+    discover: (region) => call('discover', [], () => backend.discover(region)),
     create: (plan) => call('create', [plan.region], () => backend.create(plan)),
     reshape: (chardev, shape) => on('reshape', chardev, () => backend.reshape(chardev, shape)),
     enable: (chardev) => on('enable', chardev, () => backend.enable(chardev)),
