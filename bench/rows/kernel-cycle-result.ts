@@ -11,9 +11,7 @@ const FIGURES = /\bdaxd(?:_ms)?["': ]+([\d.]+)[\s\S]*?\bdaxctl(?:_ms)?["': ]+([\
  */
 export function readKernelRows({ kernelCycleFile }: BenchRun): Found {
   if (!existsSync(kernelCycleFile)) {
-    const note =
-      `no ${kernelCycleFile}: run \`node bench/kernel-cycle.ts\` against a daxd on the kernel ` +
-      'backend (test/kernel/README.md), and keep what it prints there'
+    const note = `no ${kernelCycleFile}: run \`npm run bench:kernel\` (test/kernel/README.md)`
     return { findings: notRun(['kernel'], note) }
   }
   const figures = parseKernelCycle(readFileSync(kernelCycleFile, 'utf8'))
