@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { IDENTIFIER_LENGTH_MAX } from '../schemas/common.ts'
+import { access } from './plugins/access.ts'
 import {
   type Admission,
   type AdmissionOptions,
@@ -81,7 +82,8 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
   app.register(problem)
   app.register(requestLog)
   app.register(answerHeaders)
-  if (options.token !== undefined) app.register(auth, { token: options.token })
+  app.register(auth, options.token === undefined ? {} : { token: options.token })
+  app.register(access, {})
   app.register(closing)
   app.register(contract)
   app.register(admission, { doorkeeper })

@@ -35,6 +35,7 @@ export const CODES = {
   bad_cursor: { errno: 'EINVAL', status: 400, title: 'The cursor is not one of ours' },
   bad_reference: { errno: 'EINVAL', title: 'The batch reference cannot be resolved' },
   unauthorized: { errno: null, status: 401, title: 'Credentials are missing or wrong' },
+  forbidden: { errno: 'EPERM', title: 'The caller may not do this' },
   no_route: { errno: 'ENOENT', title: 'There is nothing at this path' },
   method_not_allowed: { errno: null, status: 405, title: 'The path has no such method' },
   precondition_failed: { errno: null, status: 412, title: 'The object has changed' },
