@@ -116,7 +116,7 @@ function callFor<T>(
   let drawn: { readonly body: unknown } | null = null
   const ifMatch = ifMatchOf(request)
   return {
-    caller: callerOf(request),
+    caller: request.principal,
     ...(ifMatch === undefined ? {} : { ifMatch }),
     windowMs: windowOf(request, spec.alwaysLong === true),
     view: (result) => (drawn === null ? spec.view(result, world.durable) : drawn.body),
@@ -164,11 +164,6 @@ function operationHeaders(operation: OperationRecord): Record<string, string> {
   return objectHeaders(operation.revision, `/v1/operations/${operation.id}`)
 }
 
-/** Until there are identities, everybody who is let in is one caller. */
-function callerOf(_request: FastifyRequest): string {
-  return 'anyone'
-}
-
 /**
  * The revisions that `If-Match` lists; `*` asks only that the object is there. A tag that no object
  * of ours can have is one that does not match, as RFC 9110 (13.1.1) has it.
@@ -201,8 +196,9 @@ function keyOf(request: FastifyRequest, idempotency: Idempotency): AnswerKey | n
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || request.method !== 'POST') return null
   const path = request.url.split('?', 1)[0] ?? ''
+  const { via, name } = request.principal
   return {
-    scope: `${callerOf(request)} ${request.method} ${path} ${key}`,
+    scope: `${via} ${name} ${request.method} ${path} ${key}`,
     fingerprint: idempotency.fingerprint([request.query, request.body]),
   }
 }

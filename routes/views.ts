@@ -24,14 +24,17 @@ import type {
   MappingRecord,
   NamespaceRecord,
   OperationRecord,
+  Owned,
   RecordOf,
   RegionRecord,
   Stored,
   StoredProblem,
 } from '../src/core/model.ts'
 import { problemDocument } from '../src/core/problem-document.ts'
+import { holdersToldTo } from '../src/core/told-holders.ts'
 import { PAGE_SIZE } from '../src/core/units.ts'
 import type { Kind } from '../src/core/vocabulary.ts'
+import { tenantOf } from '../src/services/ownership.ts'
 import type { ObservedUser } from '../src/services/quiet.ts'
 import { regionFigures } from '../src/services/region-figures.ts'
 import { regionShares } from '../src/services/shares.ts'
@@ -106,7 +109,8 @@ export function namespaceView(namespace: NamespaceRecord, state: StateView): Nam
     chardev: namespace.chardev,
     claim: namespace.claim,
     ranges: rangeViews(device?.ranges ?? []),
-    problem: problemView(namespace.problem),
+    problem: problemView(namespace),
+    tenant: namespace.tenant,
     ...storedFields(namespace),
   }
 }
@@ -132,6 +136,7 @@ export function deviceView(device: DeviceRecord, state: StateView): DeviceView {
     ranges: rangeViews(device.ranges),
     refs: { handles, mappings },
     drift: device.drift,
+    tenant: tenantOf(state, 'device', device),
     ...storedFields(device),
   }
 }
@@ -140,7 +145,8 @@ export function deviceView(device: DeviceRecord, state: StateView): DeviceView {
 export function handleView(handle: HandleRecord, state: StateView): HandleView {
   const { id, chardev, generation, holder, access, lease } = handle
   const path = state.get('device', handle.device)?.path ?? ''
-  return { id, chardev, generation, holder, access, lease, path, ...storedFields(handle) }
+  const { tenant } = handle
+  return { id, chardev, generation, holder, access, lease, path, tenant, ...storedFields(handle) }
 }
 
 /** A mapping with the physical ranges under it and the exact mmap call to make. */
@@ -163,6 +169,7 @@ export function mappingView(mapping: MappingRecord, state: StateView): MappingVi
     state: mapping.state,
     ranges: rangeViews(piecesUnder(device?.ranges ?? [], { offset, length })),
     mmap: mmapView(mapping, device),
+    tenant: mapping.tenant,
     ...storedFields(mapping),
   }
 }
@@ -177,6 +184,7 @@ export function leaseView(lease: LeaseRecord): LeaseView {
     token,
     expires_at: instant(lease.expires_ms),
     claim,
+    tenant: lease.tenant,
     ...storedFields(lease),
   }
 }
@@ -208,7 +216,8 @@ export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
     lease,
     generation: record?.generation ?? null,
     mmap: record === undefined ? null : mmapView(record, device),
-    problem: problemView(claim.problem),
+    problem: problemView(claim),
+    tenant: claim.tenant,
     ...storedFields(claim),
   }
 }
@@ -236,7 +245,8 @@ export function operationView(operation: OperationRecord): OperationView {
     started_at: started_ms === null ? null : instant(started_ms),
     finished_at: finished_ms === null ? null : instant(finished_ms),
     result: operation.result ?? null,
-    problem: problemView(operation.problem),
+    problem: problemView(operation),
+    tenant: operation.tenant,
     ...storedFields(operation),
   }
 }
@@ -281,10 +291,16 @@ function mmapView(mapping: MappingRecord, device: DeviceRecord | undefined): Map
   return { ...call, prot: [...call.prot], flags: [...call.flags] }
 }
 
-function problemView(problem: StoredProblem | null): ProblemView | null {
+/** What a tenant's object tells of others is theirs alone to know. */
+function problemView({
+  problem,
+  tenant,
+}: Owned & { readonly problem: StoredProblem | null }): ProblemView | null {
   if (problem === null) return null
   const { code, detail, facts } = problem
-  return problemDocument({ code, detail, facts }) as ProblemView
+  const { holders } = facts
+  const told = holders === undefined ? facts : { ...facts, holders: holdersToldTo(tenant, holders) }
+  return problemDocument({ code, detail, facts: told }) as ProblemView
 }
 
 function storedFields(

@@ -35,6 +35,7 @@ export const claimView = z
     mmap: mmapView.nullable(),
     problem: problemView.nullable(),
     revoked: common.revokedOutput.exactOptional(),
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({
@@ -69,6 +70,7 @@ export const claimPut = z.strictObject({
   selector: selectorInput.exactOptional(),
   wipe: z.enum(WIPES).exactOptional(),
   share: shareInput.exactOptional(),
+  tenant: common.tenantInput.exactOptional(),
   access: z.enum(ACCESSES).exactOptional().describe('`ro`: neither mapped nor opened for writing.'),
   cdi: z
     .strictObject({

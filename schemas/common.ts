@@ -19,6 +19,9 @@ export const PRINTABLE_PATTERN = /^[^\p{Cc}\p{Cs}]*$/u
 export const NAME_PATTERN = /^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/
 export const CHARDEV_PATTERN = /^dax(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})$/
 
+/** No dots: names that begin with one tenant's name and a dot begin with no other's. */
+export const TENANT_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
 const CONTROL_MESSAGE = 'must not contain control characters'
 const DECIMAL_PATTERN = /^(?:0|[1-9]\d{0,15})$/
 
@@ -93,6 +96,17 @@ export const storedFields = {
   updated_at: instantOutput,
   labels: z.record(z.string(), z.string()),
 }
+
+/** Whose it is. */
+export const tenantOutput = z
+  .string()
+  .nullable()
+  .describe("The tenant that has it; null for the host's own.")
+
+export const tenantInput = z
+  .string()
+  .regex(TENANT_PATTERN, 'must be 1 to 63 lower-case letters, digits or dashes')
+  .describe('Whose it shall be, for callers who belong to no tenant.')
 
 /** A process seen on the host. */
 export const processOutput = z.object({ pid: z.int(), comm: z.string() }).meta({ id: 'Process' })

@@ -34,6 +34,7 @@ export const mappingView = z
     state: z.enum(MAPPING_STATES),
     ranges: z.array(common.rangeOutput).describe('The physical ranges under it.'),
     mmap: mmapView,
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({ id: 'Mapping', description: 'An aligned part of a device that someone may mmap.' })

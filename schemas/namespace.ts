@@ -29,6 +29,7 @@ export const namespaceView = z
     ranges: z.array(common.rangeOutput),
     problem: problemView.nullable(),
     revoked: common.revokedOutput.exactOptional(),
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({ id: 'Namespace', description: 'Desired state: a named slice of a region.' })
@@ -76,6 +77,7 @@ export const namespaceCreate = z
     enabled: z.boolean().exactOptional().describe('Default: true.'),
     wipe: z.enum(WIPES).exactOptional().describe('Default: `none`.'),
     share: shareInput.exactOptional(),
+    tenant: common.tenantInput.exactOptional(),
     labels: common.labelsInput.exactOptional(),
     input: daxctlInput
       .exactOptional()

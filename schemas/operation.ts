@@ -16,6 +16,7 @@ export const operationView = z
     finished_at: common.instantOutput.nullable(),
     result: z.unknown().describe('What the synchronous call would have answered, or null.'),
     problem: problemView.nullable(),
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({ id: 'Operation', description: 'Work that outlasts its call.' })

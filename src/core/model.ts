@@ -38,6 +38,12 @@ export interface Stored {
   readonly labels: Labels
 }
 
+/** What belongs to somebody; a device is the tenant's whose namespace it serves. */
+export interface Owned {
+  /** The tenant that has it, null for the host's own. */
+  readonly tenant: string | null
+}
+
 /** A failure kept with the object it happened to. */
 export interface StoredProblem {
   readonly code: ErrorCode
@@ -117,10 +123,12 @@ export interface NamespaceRequest {
   readonly wipe: Wipe
   /** The share of the region that it is taken of; absent for what is in no share. */
   readonly share?: string
+  /** Whose it shall be; absent for the host's own. */
+  readonly tenant?: string
   readonly labels: Labels
 }
 
-export interface NamespaceRecord extends Stored {
+export interface NamespaceRecord extends Stored, Owned {
   readonly name: string
   readonly uuid: string
   readonly region: number
@@ -168,7 +176,7 @@ export interface DeviceRecord extends Stored {
   readonly drift: string | null
 }
 
-export interface HandleRecord extends Stored {
+export interface HandleRecord extends Stored, Owned {
   readonly id: string
   readonly device: string
   readonly chardev: string
@@ -179,7 +187,7 @@ export interface HandleRecord extends Stored {
   readonly claim: string | null
 }
 
-export interface MappingRecord extends Stored {
+export interface MappingRecord extends Stored, Owned {
   readonly id: string
   readonly handle: string
   readonly device: string
@@ -199,7 +207,7 @@ export interface MappingRecord extends Stored {
   readonly state: MappingState
 }
 
-export interface LeaseRecord extends Stored {
+export interface LeaseRecord extends Stored, Owned {
   readonly id: string
   readonly holder: string
   readonly ttl_ms: number
@@ -231,10 +239,12 @@ export interface ClaimRequest {
   /** Absent for everything: reading and writing. */
   readonly access?: Access
   readonly cdi?: NodeOwner
+  /** Whose it shall be; absent for the host's own. */
+  readonly tenant?: string
   readonly labels: Labels
 }
 
-export interface ClaimRecord extends Stored {
+export interface ClaimRecord extends Stored, Owned {
   readonly name: string
   readonly request: ClaimRequest
   readonly state: ClaimState
@@ -266,7 +276,7 @@ export type OperationVerb =
   | 'create-claim'
   | 'release-claim'
 
-export interface OperationRecord extends Stored {
+export interface OperationRecord extends Stored, Owned {
   readonly id: string
   readonly verb: OperationVerb
   readonly target: OperationTarget

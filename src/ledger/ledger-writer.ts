@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '../core/invariant.ts'
 import type { LedgerChange, LedgerEvent } from '../ports/ledger.ts'
 import { type Head, readHead, sumOfHead } from './head.ts'
-import { sumOfRow } from './row-sum.ts'
+import { sumOfEvent, sumOfRow } from './row-sum.ts'
 import { eventsToTrim } from './trim.ts'
 
 export interface LedgerWriter {
@@ -66,7 +66,9 @@ function prepareStatements(database: DatabaseSync) {
       'INSERT OR REPLACE INTO records (kind, id, revision, body, sum) VALUES (?, ?, ?, ?, ?)',
     ),
     remove: database.prepare('DELETE FROM records WHERE kind = ? AND id = ?'),
-    addEvent: database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    addEvent: database.prepare(
+      'INSERT INTO events (revision, at_ms, type, kind, id, object, sum, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
     nthEvent: database.prepare('SELECT revision FROM events ORDER BY revision LIMIT 1 OFFSET ?'),
     trimEvents: database.prepare('DELETE FROM events WHERE revision <= ?'),
     setHead: database.prepare(
@@ -99,9 +101,9 @@ function writeChanges(
 }
 
 function addEvent(statements: Statements, event: LedgerEvent): void {
-  const { revision, at_ms, type, kind, id, object = null } = event
-  const sum = sumOfRow([revision, at_ms, type, kind, id, object])
-  statements.addEvent.run(revision, at_ms, type, kind, id, object, sum)
+  const { revision, at_ms, type, kind, id, object = null, tenant = null } = event
+  const sum = sumOfEvent([revision, at_ms, type, kind, id, object], tenant)
+  statements.addEvent.run(revision, at_ms, type, kind, id, object, sum, tenant)
 }
 
 /** Drops the `step` oldest events; the last revision dropped, null for none. */

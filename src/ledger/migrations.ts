@@ -10,7 +10,7 @@ export const APPLICATION_ID = 0x64617864
 export type Migration = (database: DatabaseSync) => void
 
 /** Every step from an empty file on; only ever appended to. */
-export const MIGRATIONS: readonly Migration[] = [createTables, addSums]
+export const MIGRATIONS: readonly Migration[] = [createTables, addSums, addEventTenants]
 
 /**
  * Brings the schema up to date in one transaction: after a failure or a crash the file has the
@@ -78,4 +78,9 @@ function addSums(database: DatabaseSync): void {
     ALTER TABLE head ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
     UPDATE head SET sum = sum_of_row(last_revision, trimmed_revision, event_count, clean);
   `)
+}
+
+/** Version 3. Events know whose object they tell of; those of before are the host's own. */
+function addEventTenants(database: DatabaseSync): void {
+  database.exec('ALTER TABLE events ADD COLUMN tenant TEXT')
 }

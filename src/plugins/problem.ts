@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DaxError } from '../core/errors.ts'
 import { problemDocument, type ToldFailure } from '../core/problem-document.ts'
+import { toldTo } from '../core/told-holders.ts'
 import { toDaxError } from './to-dax-error.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
@@ -18,7 +19,8 @@ export const PROBLEM_CODE = 'problemCode'
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const instance = pathOf(request.url)
-  const expected = toDaxError(error)
+  const known = toDaxError(error)
+  const expected = known === null ? null : toldTo(request.principal?.tenant ?? null, known)
   const { id: request_id } = request
   if (expected === null) request.log.error({ request_id, err: error }, 'defect')
   else if (isFailure(expected)) request.log.warn({ request_id, err: expected }, 'request failed')

@@ -33,6 +33,8 @@ export interface LedgerEvent {
   readonly id: string
   /** JSON of the wire view, absent for deletions. */
   readonly object?: string
+  /** Whose the object is, absent for the host's own. */
+  readonly tenant?: string
 }
 
 export interface LedgerEvents {

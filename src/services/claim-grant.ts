@@ -39,6 +39,7 @@ export function emptyClaim(
     length: bytes(0),
     cdi_device,
     problem: null,
+    tenant: request.tenant ?? null,
     labels: request.labels,
   }
 }
@@ -71,9 +72,11 @@ export function grantClaim(
   state: ClaimRecord['state'] = 'active',
 ): ClaimRecord {
   const { device, namespace } = target
+  const { tenant } = claim
   const { holder, ttl_ms } = claim.request
-  const lease = ttl_ms === undefined ? null : leases.grant(tx, { holder, ttl_ms }, claim.name)
-  const owner = { lease: lease?.id ?? null, claim: claim.name }
+  const lease =
+    ttl_ms === undefined ? null : leases.grant(tx, { holder, ttl_ms, tenant }, claim.name)
+  const owner = { lease: lease?.id ?? null, claim: claim.name, tenant }
   const { access, prot } = rightsOf(claim.request)
   const handle = openDevice(tx, device, { holder, access, labels: {}, ...owner })
   const mapping = mapDevice(tx, handle, {
@@ -103,7 +106,7 @@ export function grantClaim(
 /** The namespace that a dedicated claim needs in a region: rounded up so that it is usable. */
 export function dedicatedRequest(region: RegionRecord, request: ClaimRequest): NamespaceRequest {
   const align: Align = request.align ?? region.align
-  const { share } = request
+  const { share, tenant } = request
   return {
     region: region.id,
     size: rawSize(region, request.size, align),
@@ -114,6 +117,7 @@ export function dedicatedRequest(region: RegionRecord, request: ClaimRequest): N
     enabled: true,
     wipe: request.wipe,
     ...(share === undefined ? {} : { share }),
+    ...(tenant === undefined ? {} : { tenant }),
     labels: {},
   }
 }
@@ -137,7 +141,8 @@ export function choosePool(
   let bestFree = Number.POSITIVE_INFINITY
   let pools = 0
   for (const namespace of tx.view.after('namespace', -1)) {
-    if (!namespace.pool) continue
+    // Of the pools of others a claim is not even told why they do not fit.
+    if (!namespace.pool || !isOpenTo(namespace, request)) continue
     const path = `/namespaces/${namespace.name}`
     const why = poolMisfit(tx, namespace, request)
     if (why !== null) {
@@ -166,6 +171,11 @@ export function choosePool(
 function alignIn(device: DeviceRecord, request: ClaimRequest): Align {
   const { align } = request
   return align === undefined || align < device.align ? device.align : align
+}
+
+/** The host's pools are for everybody, those of a tenant for it alone. */
+function isOpenTo({ tenant }: NamespaceRecord, request: ClaimRequest): boolean {
+  return tenant === null || tenant === request.tenant
 }
 
 function poolMisfit(

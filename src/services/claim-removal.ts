@@ -7,6 +7,7 @@ import { ledgerHolders, processHolders } from './holders.ts'
 import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
+import { needOwn } from './ownership.ts'
 import { type Revoked, whileQuiet } from './quiet.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type IfMatch, type Transaction } from './world/transaction.ts'
@@ -24,10 +25,10 @@ export async function removeClaim(
   deps: RemovalDeps,
   name: string,
   how: Removal,
-  call: Pick<LongCall<Revoked>, 'ifMatch' | 'remember'>,
+  call: Pick<LongCall<Revoked>, 'caller' | 'ifMatch' | 'remember'>,
   onProgress: (done: number) => void,
 ): Promise<Revoked> {
-  const claim = need(deps.world.working, 'claim', name)
+  const claim = needOwn(deps.world.working, 'claim', name, call.caller)
   const target: Target = { claim, ifMatch: call.ifMatch }
   stillThere(deps.world.working, target)
   const onGone = (tx: Transaction): void => call.remember?.(tx, NOBODY)

@@ -98,6 +98,7 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
         const begun = operations.begin(tx, {
           verb,
           target,
+          tenant: call.caller.tenant,
           total: device.size,
           deadlineMs: spec.timeoutMs ?? DRAIN_TIMEOUT_DEFAULT_MS,
           // Who waits is answered with the end, if it comes in time.

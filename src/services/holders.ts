@@ -8,8 +8,8 @@ import type { StateView } from './world/state.ts'
 export const HOLDERS_MAX = 100
 
 function holderOfMapping(mapping: MappingRecord): Holder {
-  const { id, holder, chardev, generation, offset, length } = mapping
-  return { kind: 'mapping', id, holder, chardev, generation, offset, length }
+  const { id, holder, tenant, chardev, generation, offset, length } = mapping
+  return { kind: 'mapping', id, holder, tenant, chardev, generation, offset, length }
 }
 
 /** The ledger's handles and mappings that hold a device, whatever their generation. */
@@ -17,8 +17,8 @@ export function ledgerHolders(view: StateView, device: string, limit = HOLDERS_M
   const holders: Holder[] = []
   for (const id of view.index.handlesOf(device)) {
     if (holders.length >= limit) return holders
-    const { holder, chardev, generation } = need(view, 'handle', id)
-    holders.push({ kind: 'handle', id, holder, chardev, generation })
+    const { holder, tenant, chardev, generation } = need(view, 'handle', id)
+    holders.push({ kind: 'handle', id, holder, tenant, chardev, generation })
   }
   for (const id of view.index.mappingsOf(device)) {
     if (holders.length >= limit) return holders

@@ -1,10 +1,12 @@
 import { DaxError } from '../core/errors.ts'
 import type { Labels, LeaseRecord } from '../core/model.ts'
+import type { Principal } from '../core/principal.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Call, Draw } from './call.ts'
 import { createLeaseTimes, type LeaseTimes } from './lease-times.ts'
 import { need } from './lookup.ts'
+import { needOwn, sees } from './ownership.ts'
 import { closeHandle, unmapDevice } from './references.ts'
 import { createRounds } from './rounds.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
@@ -13,6 +15,8 @@ import type { World } from './world/world.ts'
 export interface LeaseRequest {
   readonly holder: string
   readonly ttl_ms: number
+  /** Whose it shall be; absent for the host's own. */
+  readonly tenant?: string | null
   readonly labels?: Labels
 }
 
@@ -78,7 +82,7 @@ export function createLeases(deps: LeaseDeps): Leases {
     async renew(id, ttlMs, call) {
       await endIfOver(deps, times, id)
       return world.commit((tx) => {
-        const lease = living(tx, times, id)
+        const lease = living(tx, times, id, call.caller)
         checkRevision(lease, call.ifMatch)
         const ttl_ms = ttlMs ?? lease.ttl_ms
         const next = tx.update('lease', lease, { ttl_ms, expires_ms: tx.now + ttl_ms })
@@ -90,7 +94,7 @@ export function createLeases(deps: LeaseDeps): Leases {
     },
     async end(id, call) {
       const followUp = await world.commit((tx) => {
-        const lease = need(tx.view, 'lease', id)
+        const lease = needOwn(tx.view, 'lease', id, call.caller)
         checkRevision(lease, call.ifMatch)
         return endLease(deps, tx, lease)
       })
@@ -111,10 +115,11 @@ export function createLeases(deps: LeaseDeps): Leases {
 }
 
 function grantLease(tx: Transaction, request: LeaseRequest, claim: string | null): LeaseRecord {
-  const { holder, ttl_ms, labels = {} } = request
+  const { holder, ttl_ms, tenant = null, labels = {} } = request
   return tx.create('lease', {
     id: tx.newId('l'),
     holder,
+    tenant,
     ttl_ms,
     token: tx.nextNumber(),
     expires_ms: tx.now + ttl_ms,
@@ -144,13 +149,15 @@ function endLease({ claims }: LeaseDeps, tx: Transaction, lease: LeaseRecord): (
  * counter that is as durable as what it numbers, so whether an id has been reached is known for
  * ever, without a list of the leases that were: one that was reached and is not there has ended.
  */
-function living(tx: Transaction, times: LeaseTimes, id: string): LeaseRecord {
-  const lease = tx.view.get('lease', id)
+function living(tx: Transaction, times: LeaseTimes, id: string, caller: Principal): LeaseRecord {
+  const found = tx.view.get('lease', id)
+  // Another tenant's is as one that has ended: that an id was given tells nothing.
+  const lease = found !== undefined && sees(caller, found.tenant) ? found : undefined
   const hasEnded = lease === undefined ? tx.wasGiven('l', id) : times.isOver(id)
   if (hasEnded) {
     throw new DaxError('lease_expired', `Lease ${id} has expired; its fencing token is void.`)
   }
-  return need(tx.view, 'lease', id)
+  return lease ?? need(tx.view, 'lease', id)
 }
 
 /**

@@ -9,6 +9,7 @@ import { shapeFields } from './device-records.ts'
 import { HOLDERS_MAX } from './holders.ts'
 import { syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
+import { needOwn } from './ownership.ts'
 import { setReshapeIntent } from './reshape-intent.ts'
 import { requireSettled } from './retire.ts'
 import { type Reshape, shapeChanged } from './shape.ts'
@@ -42,9 +43,9 @@ export async function changeNamespace(
   call: Call<NamespaceRecord>,
 ): Promise<NamespaceRecord> {
   const { world, queues } = deps
-  const before = need(world.working, 'namespace', name)
+  const before = needOwn(world.working, 'namespace', name, call.caller)
   return queues.run(before.region, async () => {
-    const namespace = need(world.working, 'namespace', name)
+    const namespace = needOwn(world.working, 'namespace', name, call.caller)
     checkRevision(namespace, call.ifMatch)
     const { labels, wipe } = namespace
     const fields = { labels: mergeLabels(labels, change.labels), wipe: change.wipe ?? wipe }

@@ -5,6 +5,7 @@ import type { HostDeps } from './deps.ts'
 import type { DrainCheck, Drains } from './drains.ts'
 import { need } from './lookup.ts'
 import type { Followed, Operations } from './operations.ts'
+import { needOwn } from './ownership.ts'
 import type { Revoked } from './quiet.ts'
 import { requireSettled, retireDevice } from './retire.ts'
 import { checkRevision } from './world/transaction.ts'
@@ -22,7 +23,7 @@ export function removeNamespace(
   call: LongCall<Revoked>,
 ): Promise<Followed<Revoked>> {
   const { world, queues, operations, drains } = deps
-  const namespace = need(world.working, 'namespace', name)
+  const namespace = needOwn(world.working, 'namespace', name, call.caller)
   checkRevision(namespace, call.ifMatch)
   if (namespace.claim !== null) {
     throw new DaxError('owned_by_claim', `Namespace ${name} belongs to claim ${namespace.claim}.`, {
@@ -37,7 +38,7 @@ export function removeNamespace(
   ): Promise<Revoked> =>
     queues.run(namespace.region, () => {
       check?.()
-      const current = need(world.working, 'namespace', name)
+      const current = needOwn(world.working, 'namespace', name, call.caller)
       checkRevision(current, removal.ifBusy === 'drain' ? undefined : call.ifMatch)
       requireSettled(current)
       return retireDevice(deps, device.uid, revoke, {

@@ -14,6 +14,8 @@ const WAITING_OPERATIONS_MAX = 256
 export interface OperationSpec {
   readonly verb: OperationVerb
   readonly target: OperationTarget
+  /** Whose it is: that of who asked for it. */
+  readonly tenant: string | null
   /** Bytes the work is about. */
   readonly total: number
   readonly deadlineMs?: number
@@ -23,7 +25,7 @@ export interface OperationSpec {
 
 /** Records an operation as running, and makes room for it among the finished ones. */
 export function beginOperation(tx: Transaction, spec: OperationSpec): OperationRecord {
-  const { verb, target, total, deadlineMs } = spec
+  const { verb, target, tenant, total, deadlineMs } = spec
   trimFinished(tx)
   const operation = tx.create('operation', {
     id: tx.newId('o'),
@@ -36,6 +38,7 @@ export function beginOperation(tx: Transaction, spec: OperationSpec): OperationR
     deadline_ms: deadlineMs === undefined ? null : tx.now + deadlineMs,
     result: null,
     problem: null,
+    tenant,
     labels: {},
   })
   spec.remember?.(tx, operation)

@@ -9,6 +9,7 @@ import {
   finishOperation,
   type OperationSpec,
 } from './operation-records.ts'
+import { needOwn } from './ownership.ts'
 import { asDaxError, asStoredProblem } from './problems.ts'
 import {
   launchTask,
@@ -82,7 +83,11 @@ export function createOperations(deps: TaskDeps): Operations {
       const early = await within(clock, call.windowMs ?? 0, work)
       if (early !== null) return { kind: 'done', result: early.value }
       const operation = await world.commit((tx) =>
-        beginOperation(tx, { ...about, remember: call.rememberOperation }),
+        beginOperation(tx, {
+          ...about,
+          tenant: call.caller.tenant,
+          remember: call.rememberOperation,
+        }),
       )
       const known = operation.id
       id = known
@@ -91,7 +96,7 @@ export function createOperations(deps: TaskDeps): Operations {
       return { kind: 'operation', operation }
     },
     async cancel(id, call) {
-      const operation = need(world.durable, 'operation', id)
+      const operation = needOwn(world.durable, 'operation', id, call.caller)
       checkRevision(operation, call.ifMatch)
       const entry = running.get(id)
       if (entry === undefined || entry.onCancel === null) {

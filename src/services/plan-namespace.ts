@@ -60,6 +60,7 @@ export function planNamespace(
     claim,
     request,
     problem: null,
+    tenant: request.tenant ?? null,
     labels,
   })
   return { namespace, device }

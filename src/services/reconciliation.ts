@@ -237,6 +237,7 @@ function own(tx: Transaction, device: DeviceRecord): void {
     claim: null,
     request: { ...common, region, size, labels: {} },
     problem: null,
+    tenant: null,
     labels: {},
   })
   tx.update('device', device, { namespace: name })

@@ -4,7 +4,7 @@ import type { DeviceRecord, HandleRecord, Labels, MappingRecord } from '../core/
 import type { Bytes } from '../core/units.ts'
 import type { Access } from '../core/vocabulary.ts'
 import { HOLDERS_MAX, mappingHolders } from './holders.ts'
-import { deviceOf, need } from './lookup.ts'
+import { deviceOf, missing, need } from './lookup.ts'
 import { mappingId } from './world/mapping-number.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -13,6 +13,7 @@ export interface OpenInput {
   readonly access: Access
   readonly lease: string | null
   readonly claim: string | null
+  readonly tenant: string | null
   readonly labels: Labels
 }
 
@@ -26,6 +27,7 @@ export function openDevice(tx: Transaction, device: DeviceRecord, input: OpenInp
   refuseInTransition(tx, device)
   if (input.lease !== null) {
     const lease = need(tx.view, 'lease', input.lease)
+    if (lease.tenant !== input.tenant) throw missing('lease', input.lease)
     if (lease.holder !== input.holder) {
       throw new DaxError('lease_mismatch', `Lease ${lease.id} is held by ${lease.holder}.`)
     }
@@ -85,6 +87,7 @@ export function mapDevice(tx: Transaction, handle: HandleRecord, input: MapInput
     holder: handle.holder,
     lease: handle.lease,
     claim: handle.claim,
+    tenant: handle.tenant,
     ...checked,
     offset,
     state: 'live',

@@ -20,7 +20,7 @@ it('tells the version, the revision and the counts of a sound ledger', async () 
   const directory = await filledDirectory()
   expect(verifyLedger(directory)).toEqual({
     path: join(directory, 'ledger.db'),
-    version: 2,
+    version: 3,
     lastRevision: 201,
     cleanEnd: true,
     records: { handle: 199, meta: 1 },

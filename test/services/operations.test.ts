@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { DaxError } from '../../src/core/errors.ts'
+import { ANYONE } from '../../src/core/principal.ts'
 import { createOperations } from '../../src/services/operations.ts'
 import { serviceFixture } from './fixture.ts'
 import { outcome } from './world/fixture.ts'
@@ -9,7 +10,7 @@ const ABOUT = {
   target: { kind: 'namespace', id: 'n' },
   total: 100,
 } as const
-const CALL = { caller: 'me', windowMs: 1000, view: (result: unknown) => ({ shown: result }) }
+const CALL = { caller: ANYONE, windowMs: 1000, view: (result: unknown) => ({ shown: result }) }
 
 async function operationsFixture() {
   const fixture = await serviceFixture()

@@ -3,6 +3,7 @@ import type { RecordOf } from '../../core/model.ts'
 import type { Kind } from '../../core/vocabulary.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Ledger, LedgerChange, LedgerEvent, LedgerRow } from '../../ports/ledger.ts'
+import { tenantOf } from '../ownership.ts'
 import { createCommitWatch } from './commit-watch.ts'
 import { createJournal, type JournalFigures } from './journal.ts'
 import { createListeners } from './listeners.ts'
@@ -228,12 +229,14 @@ function encodeObject(
   const { kind, key, revision, type, before, after } = change
   const shown = after ?? before
   const id = shown === undefined ? key : publicIdOf(kind, shown)
+  const tenant = shown === undefined ? null : tenantOf(view, kind, shown)
   const event: LedgerEvent = {
     revision,
     at_ms: at,
     type,
     kind,
     id,
+    ...(tenant === null ? {} : { tenant }),
     ...(after === undefined ? {} : { object: JSON.stringify(describe(kind, after, view)) }),
   }
   return {
