@@ -14,6 +14,7 @@ import { reconciliationRoutes } from './reconciliation.ts'
 import { regionRoutes } from './regions.ts'
 import { createResponder } from './respond.ts'
 import type { RouteDeps } from './route-deps.ts'
+import { tenantRoutes } from './tenants.ts'
 
 /** Every route under /v1. */
 export function allRoutes(
@@ -33,6 +34,7 @@ export function allRoutes(
     leaseRoutes(deps),
     claimRoutes(deps),
     operationRoutes(deps),
+    tenantRoutes(deps),
     eventRoutes(deps),
     reconciliationRoutes(deps),
     exportRoutes(deps),

@@ -57,6 +57,16 @@ function ownerOf(asked: string | undefined, { tenant }: Principal): string | nul
   throw new DaxError('forbidden', `A caller of tenant ${tenant} makes nothing for ${asked}.`)
 }
 
+/**
+ * A share is a scheduler's or a tenant's; a tenant takes of its own alone.
+ * @throws DaxError `forbidden` (403).
+ */
+function shareAskedBy({ tenant }: Principal, share: string | undefined): { share?: string } {
+  if (share === undefined) return {}
+  if (tenant === null || share === tenant) return { share }
+  throw new DaxError('forbidden', `A caller of tenant ${tenant} takes nothing of share ${share}.`)
+}
+
 /** A wanted namespace, its sizes read by the core's grammar. @throws DaxError `overflow`. */
 export function namespaceRequestOf(
   body: NamespaceCreate,
@@ -77,7 +87,7 @@ export function namespaceRequestOf(
     ...(size === undefined ? {} : { size: size === 'max' ? size : parseSize(size) }),
     ...(align === undefined ? {} : { align: parseAlign(align) }),
     ...(memmap === undefined ? {} : { memmap }),
-    ...(body.share === undefined ? {} : { share: body.share }),
+    ...shareAskedBy(caller, body.share),
     ...(tenant === null ? {} : { tenant }),
     ...(uuid === undefined ? {} : { uuid: uuid.toLowerCase() }),
     ...(ranges === undefined ? {} : { ranges: ranges.map(parseRange) }),
@@ -151,7 +161,7 @@ export function claimRequestOf(body: ClaimPut, caller: Principal): ClaimRequest 
     ...(ttl_ms === undefined ? {} : { ttl_ms }),
     ...(body.access === 'ro' ? { access: body.access } : {}),
     ...(body.cdi === undefined ? {} : { cdi: nodeOwnerOf(body.cdi) }),
-    ...(body.share === undefined ? {} : { share: body.share }),
+    ...shareAskedBy(caller, body.share),
     ...(tenant === null ? {} : { tenant }),
     ...(selector === undefined ? {} : { selector: selectorOf(selector) }),
   }

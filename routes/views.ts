@@ -13,6 +13,7 @@ import type {
   OperationView,
   ProblemView,
   RegionView,
+  TenantView,
 } from '../schemas/index.ts'
 import { type DeviceRange, piecesUnder } from '../src/core/device-range.ts'
 import { mmapCall } from '../src/core/mmap-call.ts'
@@ -29,8 +30,10 @@ import type {
   RegionRecord,
   Stored,
   StoredProblem,
+  TenantRecord,
 } from '../src/core/model.ts'
 import { problemDocument } from '../src/core/problem-document.ts'
+import { COUNTED } from '../src/core/quota.ts'
 import { holdersToldTo } from '../src/core/told-holders.ts'
 import { PAGE_SIZE } from '../src/core/units.ts'
 import type { Kind } from '../src/core/vocabulary.ts'
@@ -38,6 +41,7 @@ import { tenantOf } from '../src/services/ownership.ts'
 import type { ObservedUser } from '../src/services/quiet.ts'
 import { regionFigures } from '../src/services/region-figures.ts'
 import { regionShares } from '../src/services/shares.ts'
+import { countOf, usageOf } from '../src/services/tenant-rules.ts'
 import type { StateView } from '../src/services/world/state.ts'
 
 /** The wire view of a record of any kind; events and answers carry the same. */
@@ -54,6 +58,7 @@ const VIEWS: { readonly [K in Kind]: (record: RecordOf[K], state: StateView) => 
   lease: leaseView,
   claim: claimView,
   operation: operationView,
+  tenant: tenantView,
 }
 
 /** A region with its free space as of `state`. */
@@ -248,6 +253,21 @@ export function operationView(operation: OperationRecord): OperationView {
     problem: problemView(operation),
     tenant: operation.tenant,
     ...storedFields(operation),
+  }
+}
+
+/** A tenant with what it has as of `state`. */
+export function tenantView(tenant: TenantRecord, state: StateView): TenantView {
+  const { name, name_prefix, wipe, quota } = tenant
+  const counts = COUNTED.map((what) => [what, countOf(state, name, what)])
+  return {
+    name,
+    name_prefix,
+    wipe,
+    quota: quota as TenantView['quota'],
+    usage: { ...usageOf(state, name), counts: Object.fromEntries(counts) },
+    state: tenant.state,
+    ...storedFields(tenant),
   }
 }
 

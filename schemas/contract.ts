@@ -34,6 +34,7 @@ export const ROUTE_TAGS = [
   { name: 'leases', description: "Holders' lives." },
   { name: 'claims', description: 'All of it in one call.' },
   { name: 'operations', description: 'Work that outlasts its call.' },
+  { name: 'tenants', description: 'Teams that share the host, and what they may have.' },
   { name: 'events', description: 'Every change, in order.' },
   { name: 'reconciliation', description: 'Desired state, ledger and host side by side.' },
   { name: 'host', description: 'What the host supports.' },

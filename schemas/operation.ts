@@ -7,7 +7,7 @@ export const operationView = z
   .object({
     id: z.string(),
     verb: z.string().describe('`create-namespace`, `disable-device`, ...'),
-    target: z.object({ kind: z.enum(['namespace', 'device', 'claim']), id: z.string() }),
+    target: z.object({ kind: z.enum(['namespace', 'device', 'claim', 'tenant']), id: z.string() }),
     state: z.enum(OPERATION_STATES),
     progress: z.object({ done: common.bytesOutput, total: common.bytesOutput }).describe('Bytes.'),
     rate: z.number().nullable().describe('Bytes a second.'),

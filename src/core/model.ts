@@ -6,6 +6,7 @@ import type { DeviceLife } from './device.ts'
 import type { DeviceRange } from './device-range.ts'
 import type { ErrorCode, ErrorFacts } from './errors.ts'
 import type { Extent } from './extent.ts'
+import type { Quota } from './quota.ts'
 import type { Shares } from './shares.ts'
 import type { Align, Bytes } from './units.ts'
 import type {
@@ -23,6 +24,7 @@ import type {
   Provider,
   RegionKind,
   Sharing,
+  TenantState,
   Wipe,
 } from './vocabulary.ts'
 
@@ -262,9 +264,19 @@ export interface ClaimRecord extends Stored, Owned {
   readonly problem: StoredProblem | null
 }
 
+/** A team that shares the host: what it may have, and how its names begin. */
+export interface TenantRecord extends Stored {
+  readonly name: string
+  readonly name_prefix: string
+  /** The least that is done to memory before somebody else gets it. */
+  readonly wipe: Wipe
+  readonly quota: Quota
+  readonly state: TenantState
+}
+
 /** What an operation works on. */
 export interface OperationTarget {
-  readonly kind: 'namespace' | 'device' | 'claim'
+  readonly kind: 'namespace' | 'device' | 'claim' | 'tenant'
   readonly id: string
 }
 
@@ -275,6 +287,7 @@ export type OperationVerb =
   | 'destroy-device'
   | 'create-claim'
   | 'release-claim'
+  | 'delete-tenant'
 
 export interface OperationRecord extends Stored, Owned {
   readonly id: string
@@ -301,4 +314,5 @@ export interface RecordOf {
   readonly lease: LeaseRecord
   readonly claim: ClaimRecord
   readonly operation: OperationRecord
+  readonly tenant: TenantRecord
 }

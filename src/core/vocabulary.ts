@@ -37,6 +37,9 @@ export type MappingState = (typeof MAPPING_STATES)[number]
 export const CLAIM_STATES = ['creating', 'active', 'releasing', 'failed'] as const
 export type ClaimState = (typeof CLAIM_STATES)[number]
 
+export const TENANT_STATES = ['active', 'deleting'] as const
+export type TenantState = (typeof TENANT_STATES)[number]
+
 export const SHARINGS = ['dedicated', 'slice'] as const
 export type Sharing = (typeof SHARINGS)[number]
 
@@ -74,6 +77,7 @@ export const KINDS = [
   'lease',
   'claim',
   'operation',
+  'tenant',
 ] as const
 export type Kind = (typeof KINDS)[number]
 

@@ -15,6 +15,7 @@ import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
 import { mapDevice, openDevice } from './references.ts'
 import { misfit } from './selection.ts'
+import { takeCount } from './tenant-rules.ts'
 import type { Draft, Transaction } from './world/transaction.ts'
 
 /** A claim that has nothing yet. */
@@ -78,6 +79,8 @@ export function grantClaim(
     ttl_ms === undefined ? null : leases.grant(tx, { holder, ttl_ms, tenant }, claim.name)
   const owner = { lease: lease?.id ?? null, claim: claim.name, tenant }
   const { access, prot } = rightsOf(claim.request)
+  takeCount(tx.view, tenant, 'handles')
+  takeCount(tx.view, tenant, 'mappings')
   const handle = openDevice(tx, device, { holder, access, labels: {}, ...owner })
   const mapping = mapDevice(tx, handle, {
     ...place,

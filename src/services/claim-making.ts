@@ -12,6 +12,7 @@ import { type NewNamespace, planNamespace } from './plan-namespace.ts'
 import { asStoredProblem } from './problems.ts'
 import { type ProvisionSteps, provision } from './provision.ts'
 import { isSameRequest } from './same-request.ts'
+import { requireOwnName, takeCount } from './tenant-rules.ts'
 import { randomUUID } from './uuid.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -59,6 +60,7 @@ export function rehearseClaim<V>(
     })
   }
   return rehearseInFittingRegion(deps, selected(request), (tx, region) => {
+    requireClaim(tx, name, request)
     const wanted = dedicatedNamespace(tx, region, name, request)
     const { namespace, device } = planNamespace(deps, tx, region, wanted)
     const draft = emptyClaim(name, request, 'creating', deps.specs.newName(tx, name, request))
@@ -108,12 +110,20 @@ function makeDedicated(
     return provision(deps, region, wanted, {
       ...claimSteps(deps, name, call),
       onPlanned(tx, { namespace, device }) {
+        requireClaim(tx, name, request)
         const cdiDevice = deps.specs.newName(tx, name, request)
         const draft = emptyClaim(name, request, 'creating', cdiDevice)
         tx.create('claim', { ...draft, namespace: namespace.name, device: device.uid })
       },
     })
   })
+}
+
+/** @throws DaxError `forbidden_name`, `quota_exhausted`. */
+function requireClaim({ view }: Transaction, name: string, request: ClaimRequest): void {
+  const tenant = request.tenant ?? null
+  requireOwnName(view, tenant, name)
+  takeCount(view, tenant, 'claims')
 }
 
 function dedicatedNamespace(

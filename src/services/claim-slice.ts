@@ -5,6 +5,7 @@ import { forgetClaim } from './claim-release.ts'
 import { isToBeOffered } from './claim-specs.ts'
 import { need } from './lookup.ts'
 import type { MakingCall, MakingDeps } from './making-deps.ts'
+import { requireOwnName, takeBytes, takeCount } from './tenant-rules.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /**
@@ -18,7 +19,11 @@ export function takeSlice(
   name: string,
   request: ClaimRequest,
 ): ClaimRecord {
+  const { tenant = null } = request
+  requireOwnName(tx.view, tenant, name)
+  takeCount(tx.view, tenant, 'claims')
   const { namespace, device, place } = choosePool(tx, request)
+  if (namespace.tenant !== tenant) takeBytes(tx.view, tenant, namespace.region, place.length)
   const cdiDevice = specs.newName(tx, name, request)
   const claim = tx.create('claim', emptyClaim(name, request, 'creating', cdiDevice))
   const state = cdiDevice === null ? 'active' : 'creating'

@@ -22,6 +22,7 @@ import { recover } from './recovery.ts'
 import { createRegionQueues } from './region-queues.ts'
 import { createRegions } from './regions.ts'
 import type { Services } from './services.ts'
+import { createTenants } from './tenants.ts'
 import { createWorld, type Describe, type World } from './world/world.ts'
 
 /** Host calls that are still under way when daxd ends have this long to return. */
@@ -59,6 +60,8 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
   await leases.start()
   const idempotency = createIdempotency({ world, clock, log, digest })
   idempotency.start()
+  const namespaces = createNamespaces({ ...host, operations, drains })
+  const broker = createMappingBroker({ world })
   const caretaker = createCaretaker(recovery)
   caretaker.start()
   return {
@@ -68,12 +71,13 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
     onHostReturned: bounded.onReturned,
     endHostCalls: () => bounded.giveUp(LAST_CALLS_MS),
     regions: createRegions(host),
-    namespaces: createNamespaces({ ...host, operations, drains }),
+    namespaces,
     devices: createDeviceLifecycle({ ...host, operations, drains }),
-    broker: createMappingBroker({ world }),
+    broker,
     leases,
     claims,
     operations,
+    tenants: createTenants({ world, operations, claims, leases, broker, namespaces }),
     reconciliation: createReconciliation(recovery),
     events,
     idempotency,

@@ -9,6 +9,7 @@ import { need } from './lookup.ts'
 import { needOwn, sees } from './ownership.ts'
 import { closeHandle, unmapDevice } from './references.ts'
 import { createRounds } from './rounds.ts'
+import { takeCount } from './tenant-rules.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
@@ -116,6 +117,7 @@ export function createLeases(deps: LeaseDeps): Leases {
 
 function grantLease(tx: Transaction, request: LeaseRequest, claim: string | null): LeaseRecord {
   const { holder, ttl_ms, tenant = null, labels = {} } = request
+  takeCount(tx.view, tenant, 'leases')
   return tx.create('lease', {
     id: tx.newId('l'),
     holder,

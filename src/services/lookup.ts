@@ -12,6 +12,7 @@ const MISSING: { readonly [K in Kind]: ErrorCode } = {
   lease: 'no_such_lease',
   claim: 'no_such_claim',
   operation: 'no_such_operation',
+  tenant: 'no_such_tenant',
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Call, Draw } from './call.ts'
 import { deviceOf } from './lookup.ts'
 import { needOwn, needOwnDevice } from './ownership.ts'
 import { closeHandle, type MapInput, mapDevice, openDevice, unmapDevice } from './references.ts'
+import { takeCount } from './tenant-rules.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
@@ -112,6 +113,7 @@ function open(
   const { holder, access = 'rw', lease = null, labels = {} } = request
   const { tenant } = caller
   const device = needOwnDevice(tx.view, chardev, caller)
+  takeCount(tx.view, tenant, 'handles')
   return openDevice(tx, device, { holder, access, lease, claim: null, tenant, labels })
 }
 
@@ -130,7 +132,9 @@ function map(
   { handle, ...input }: MappingRequest,
   caller: Principal,
 ): MappingRecord {
-  return mapDevice(tx, needOwn(tx.view, 'handle', handle, caller), input)
+  const through = needOwn(tx.view, 'handle', handle, caller)
+  takeCount(tx.view, through.tenant, 'mappings')
+  return mapDevice(tx, through, input)
 }
 
 function unmap(tx: Transaction, id: string, { caller, ifMatch }: Ending): void {

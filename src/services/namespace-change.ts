@@ -1,6 +1,7 @@
 import { DaxError } from '../core/errors.ts'
+import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, Labels, NamespaceRecord } from '../core/model.ts'
-import type { Align, Bytes } from '../core/units.ts'
+import { type Align, type Bytes, bytes } from '../core/units.ts'
 import type { Mode, Wipe } from '../core/vocabulary.ts'
 import type { Call } from './call.ts'
 import { claimsOn } from './claim-renewal.ts'
@@ -13,6 +14,7 @@ import { needOwn } from './ownership.ts'
 import { setReshapeIntent } from './reshape-intent.ts'
 import { requireSettled } from './retire.ts'
 import { type Reshape, shapeChanged } from './shape.ts'
+import { takeBytes } from './tenant-rules.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 
@@ -97,10 +99,14 @@ async function reshape(
   const ground = { view: world.working, region, memoryBlock: backend.memoryBlock }
   const shape = shapeChanged(ground, device, wanted, contiguous)
   const { uid, chardev } = device
+  const more = totalSize(shape.extents) - totalSize(device.extents)
   world.inTransition.add(uid)
   try {
     const intent = { shape, fields: { ...rest.fields, ...wanted } }
-    await world.commit((tx) => setReshapeIntent(tx, uid, intent))
+    await world.commit((tx) => {
+      if (more > 0) takeBytes(tx.view, namespace.tenant, namespace.region, bytes(more))
+      setReshapeIntent(tx, uid, intent)
+    })
     await backend.reshape(chardev, shape).catch(async (error: unknown) => {
       // What the host made of it is shown as drift, which somebody may repair or adopt.
       await world.commit((tx) => setReshapeIntent(tx, uid, null))

@@ -12,6 +12,7 @@ export function tenantOf<K extends Kind>(
   record: RecordOf[K],
 ): string | null {
   if (kind === 'region') return null
+  if (kind === 'tenant') return (record as RecordOf['tenant']).name
   if (kind !== 'device') return (record as RecordOf['claim']).tenant
   const { namespace } = record as DeviceRecord
   return namespace === null ? null : (view.get('namespace', namespace)?.tenant ?? null)

@@ -6,6 +6,7 @@ import type { Backend } from '../ports/backend.ts'
 import { addDevice, usedInstances } from './device-records.ts'
 import { need } from './lookup.ts'
 import { shapeNew } from './shape.ts'
+import { requireOwnName, takeBytes, takeCount } from './tenant-rules.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** A namespace and its device as they are planned, or as they have become. */
@@ -33,7 +34,10 @@ export function planNamespace(
   wanted: NewNamespace,
 ): Planned {
   const { name, uuid, claim, request } = wanted
+  const { tenant = null } = request
+  if (claim === null) requireOwnName(tx.view, tenant, name)
   refuseTaken(tx, wanted)
+  takeCount(tx.view, tenant, 'namespaces')
   const region = need(tx.view, 'region', String(regionId))
   const shape = shapeNew({ view: tx.view, region, memoryBlock: backend.memoryBlock }, request)
   const free = lowestFreeId(usedInstances(tx.view, region.id))
@@ -41,6 +45,7 @@ export function planNamespace(
   const device = addDevice(tx, region, { chardev, namespace: name, shape })
   const { align, memmap, mode, extents } = shape
   const size = totalSize(extents)
+  takeBytes(tx.view, tenant, region.id, size)
   const { contiguous, pool, wipe, enabled, labels } = request
   const namespace = tx.create('namespace', {
     name,
@@ -60,7 +65,7 @@ export function planNamespace(
     claim,
     request,
     problem: null,
-    tenant: request.tenant ?? null,
+    tenant,
     labels,
   })
   return { namespace, device }

@@ -11,6 +11,7 @@ import type { Reconciliation } from './reconciliation.ts'
 import type { RegionQueues } from './region-queues.ts'
 import type { Regions } from './regions.ts'
 import type { Rounds } from './rounds.ts'
+import type { Tenants } from './tenants.ts'
 import type { World } from './world/world.ts'
 
 /** Every use case of the service, as the routes see them. */
@@ -30,6 +31,7 @@ export interface Services {
   readonly leases: Leases
   readonly claims: Claims
   readonly operations: Operations
+  readonly tenants: Tenants
   readonly reconciliation: Reconciliation
   readonly events: EventFeed
   readonly idempotency: Idempotency

@@ -4,13 +4,24 @@ import type {
   LeaseRecord,
   MappingRecord,
   NamespaceRecord,
+  Owned,
   RecordOf,
 } from '../../core/model.ts'
+import type { Counted } from '../../core/quota.ts'
 import { createReferenceCounts, type References } from '../../core/references.ts'
 import type { Kind } from '../../core/vocabulary.ts'
 import { createMappingGroups } from './mapping-groups.ts'
+import { createTenantCounts } from './tenant-counts.ts'
 
 const NONE: ReadonlySet<string> = new Set()
+
+const COUNTED_KINDS: Readonly<Partial<Record<Kind, Counted>>> = {
+  namespace: 'namespaces',
+  claim: 'claims',
+  lease: 'leases',
+  handle: 'handles',
+  mapping: 'mappings',
+}
 
 /** What can be derived from the records, kept up to date change by change. */
 export interface Indexes {
@@ -33,6 +44,8 @@ export interface Indexes {
   namespaceByUuid(uuid: string): string | undefined
   claimOf(lease: string): string | null
   references(device: string): References
+  /** How many objects a tenant has. */
+  countOf(what: Counted, tenant: string): number
 }
 
 /** Sets of ids by some key; an empty set is dropped. */
@@ -69,6 +82,7 @@ export function createIndexes(): Indexes {
   const uuids = new Map<string, string>()
   const claims = new Map<string, string>()
   const references = createReferenceCounts()
+  const counts = createTenantCounts()
 
   function device(before: DeviceRecord | undefined, after: DeviceRecord | undefined): void {
     if (before !== undefined) {
@@ -127,6 +141,13 @@ export function createIndexes(): Indexes {
   return {
     apply(kind, before, after) {
       appliers[kind]?.(before, after)
+      const what = COUNTED_KINDS[kind]
+      if (what === undefined) return
+      const from = (before as Owned | undefined)?.tenant ?? null
+      const to = (after as Owned | undefined)?.tenant ?? null
+      if (from === to && (before === undefined) === (after === undefined)) return
+      if (before !== undefined && from !== null) counts.add(what, from, -1)
+      if (after !== undefined && to !== null) counts.add(what, to, 1)
     },
     bearer: (chardev) => current.get(chardev),
     bearers: (chardev) => [...named.of(chardev)],
@@ -138,5 +159,6 @@ export function createIndexes(): Indexes {
     namespaceByUuid: (uuid) => uuids.get(uuid),
     claimOf: (id) => claims.get(id) ?? null,
     references: (uid) => references.of(uid),
+    countOf: counts.of,
   }
 }
