@@ -15,6 +15,7 @@ import { regionRoutes } from './regions.ts'
 import { createResponder } from './respond.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { tenantRoutes } from './tenants.ts'
+import { whoamiRoutes } from './whoami.ts'
 
 /** Every route under /v1. */
 export function allRoutes(
@@ -39,5 +40,6 @@ export function allRoutes(
     reconciliationRoutes(deps),
     exportRoutes(deps),
     hostRoutes(examine),
+    whoamiRoutes,
   ] as readonly FastifyPluginAsync[]
 }

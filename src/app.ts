@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { ServerOptions } from 'node:http'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyPluginAsync,
+  type FastifyServerFactory,
   LogController,
 } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
@@ -28,8 +30,10 @@ import { openapi } from './plugins/openapi.ts'
 import { problem } from './plugins/problem.ts'
 import { registerQueueMetrics } from './plugins/queue-metrics.ts'
 import { requestLog } from './plugins/request-log.ts'
+import { createTlsServer, type TlsSource } from './plugins/tls-server.ts'
 import { answerUnroutable } from './plugins/unroutable.ts'
 import { validatorCompiler } from './plugins/validator.ts'
+import type { Authenticator } from './ports/authenticator.ts'
 
 const BODY_LIMIT_BYTES_DEFAULT = 1024 * 1024
 const REQUEST_TIMEOUT_MS_DEFAULT = 30_000
@@ -59,8 +63,10 @@ export interface AppParts {
 export interface AppOptions {
   readonly version: string
   readonly logger: FastifyBaseLogger | false
-  /** When there is one, every route but the probes needs it. */
-  readonly token?: string
+  /** Tells who asks; without it everybody is let in. */
+  readonly authenticate?: Authenticator
+  /** With it the service speaks HTTPS. */
+  readonly tls?: TlsSource
   readonly bodyLimitBytes?: number
   /** How long a request may take to arrive. */
   readonly requestTimeoutMs?: number
@@ -82,7 +88,8 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
   app.register(problem)
   app.register(requestLog)
   app.register(answerHeaders)
-  app.register(auth, options.token === undefined ? {} : { token: options.token })
+  const { authenticate } = options
+  app.register(auth, authenticate === undefined ? {} : { authenticate })
   app.register(access, {})
   app.register(closing)
   app.register(contract)
@@ -96,7 +103,8 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
 }
 
 function createInstance(options: AppOptions): FastifyInstance {
-  const { logger, requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS_DEFAULT } = options
+  const { logger, tls } = options
+  const times = serverTimes(options)
   const clientErrors = createClientErrors(logger === false ? null : logger)
   const app = Fastify({
     ...(logger === false ? { logger } : { loggerInstance: logger }),
@@ -109,25 +117,40 @@ function createInstance(options: AppOptions): FastifyInstance {
     requestIdHeader: false,
     trustProxy: false,
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES_DEFAULT,
-    requestTimeout,
+    requestTimeout: times.requestTimeout,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    // Node would answer a request without Host with a bare 400; the contract plugin refuses it.
-    http: {
-      maxHeaderSize: HEADERS_SIZE_MAX_BYTES,
-      requireHostHeader: false,
-      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
-      connectionsCheckingInterval: Math.min(TIMES_CHECKED_MS, requestTimeout),
-    },
+    keepAliveTimeout: times.keepAliveTimeout,
+    http: times,
+    ...(tls === undefined ? {} : { serverFactory: secureServers(tls, times) }),
     routerOptions: { maxParamLength: IDENTIFIER_LENGTH_MAX },
     // The closing plugin answers 503 instead, as a problem document.
     return503OnClosing: false,
     clientErrorHandler: clientErrors.answer,
     frameworkErrors: answerUnroutable,
   })
+  if (tls !== undefined) app.server.setTimeout(CONNECTION_TIMEOUT_MS)
   app.server.maxConnections = CONNECTIONS_MAX
   app.server.on('request', clientErrors.note)
   // Node answers an expectation that it does not know with a bare 417; ours to ignore (RFC 9110).
   app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange))
   return app
+}
+
+function secureServers(tls: TlsSource, times: ServerOptions): FastifyServerFactory {
+  return (answer) => createTlsServer(tls, times, answer)
+}
+
+/** What bounds a connection, as Node's servers take it. */
+function serverTimes({
+  requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS_DEFAULT,
+}: AppOptions) {
+  return {
+    maxHeaderSize: HEADERS_SIZE_MAX_BYTES,
+    // Node would answer a request without Host with a bare 400; the contract plugin refuses it.
+    requireHostHeader: false,
+    requestTimeout,
+    headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
+    connectionsCheckingInterval: Math.min(TIMES_CHECKED_MS, requestTimeout),
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  }
 }

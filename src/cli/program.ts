@@ -86,8 +86,12 @@ function addServe(program: Command, actions: Actions): void {
     )
     .option(
       '--token-file <file>',
-      'a bearer token that callers must show; needed to listen beyond loopback',
+      'one bearer token that admits to everything; "daxd token" makes others',
     )
+    .option('--identities <file>', 'which certificates and JWTs are whom (YAML or JSON)')
+    .option('--tls-cert <file>', 'speak HTTPS with this certificate (PEM)')
+    .option('--tls-key <file>', "the certificate's private key (PEM)")
+    .option('--client-ca <file>', 'authorities of client certificates (PEM)')
     .option(
       '--release-default-devices',
       'kernel: give back at start the unused devices that the kernel made over whole regions',
@@ -103,6 +107,7 @@ function addServe(program: Command, actions: Actions): void {
     )
     .option('--cdi-kind <kind>', `as what: VENDOR/CLASS (default: ${CDI_KIND_DEFAULT})`)
     .option('--insecure-no-auth', 'let everyone in who can connect, beyond loopback too')
+    .option('--insecure-no-tls', 'speak HTTP beyond loopback, as behind a proxy')
     .option('--config <file>', 'settings by the names of these flags (YAML or JSON)')
     .addHelpText('after', SERVE_NOTES)
     .action((options: Record<string, unknown>) => actions.serve(settingsOf(options)))

@@ -41,6 +41,12 @@ export const CODES = {
   tenant_busy: { errno: 'EBUSY', title: 'The tenant has objects' },
   prefix_taken: { errno: 'EEXIST', title: 'The prefix begins names of another tenant' },
   forbidden: { errno: 'EPERM', title: 'The caller may not do this' },
+  too_many_failures: {
+    errno: 'EAGAIN',
+    status: 429,
+    title: 'Too many wrong credentials came from there',
+  },
+  keys_unavailable: { errno: 'EAGAIN', title: "The issuer's keys cannot be had" },
   no_route: { errno: 'ENOENT', title: 'There is nothing at this path' },
   method_not_allowed: { errno: null, status: 405, title: 'The path has no such method' },
   precondition_failed: { errno: null, status: 412, title: 'The object has changed' },

@@ -30,7 +30,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
       : { code: expected.code, detail: expected.message, facts: expected.facts, instance }
   const document = problemDocument(failure)
   if (PROBLEM_CODE in request) request.setDecorator(PROBLEM_CODE, document.code)
-  if (document.status === 503) {
+  if (document.status === 503 || document.status === 429) {
     reply.header('retry-after', Math.ceil(document.retry_after_s ?? RETRY_AFTER_DEFAULT_S))
   }
   // Bytes go out as they are. An object would pass the route's response schema, where a failure

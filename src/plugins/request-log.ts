@@ -50,7 +50,7 @@ function levelOf(
   reply: FastifyReply,
   code: string | null,
 ): 'debug' | 'info' {
-  if (code === 'overloaded') return 'debug'
+  if (code === 'overloaded' || code === 'too_many_failures') return 'debug'
   if (reply.statusCode >= 400) return 'info'
   const { config } = request.routeOptions
   return config.isFrequent === true || READ_METHODS.has(request.method) ? 'debug' : 'info'

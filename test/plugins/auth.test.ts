@@ -1,10 +1,25 @@
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DaxError } from '../../src/core/errors.ts'
+import { createAuthenticator } from '../../src/identity/create-authenticator.ts'
 import { listen, problem, type ToyApp } from './toy-app.ts'
+
+/** A state directory without a token file. */
+const NO_TOKENS = {
+  recognise: () => ({ refusal: new DaxError('unauthorized', 'No.'), reason: '', isWrong: true }),
+  isInUse: () => false,
+  problem: () => null,
+}
 
 let toy: ToyApp
 beforeAll(async () => {
-  toy = await listen({ token: 'correct horse'.replace(' ', '-') })
+  toy = await listen({
+    authenticate: createAuthenticator({
+      tokens: NO_TOKENS,
+      adminToken: 'correct-horse',
+      identities: null,
+    }),
+  })
 })
 afterAll(() => toy.app.close())
 
@@ -16,7 +31,7 @@ test.each(PATHS)('%s without a token is 401, whatever is there', async (path) =>
   expect(JSON.parse(answer.text)).toEqual(
     problem(
       { code: 'unauthorized', title: 'Credentials are missing or wrong', status: 401 },
-      { detail: 'A valid bearer token is needed.', instance: path },
+      { detail: 'Valid credentials are needed.', instance: path },
     ),
   )
 })
