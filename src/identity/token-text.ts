@@ -1,5 +1,5 @@
 /** Tokens as callers show them: `daxd_<id>_<secret>`, the id for finding, the secret for proving. */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 const ID_BYTES = 8
 const SECRET_BYTES = 32
@@ -27,5 +27,5 @@ export function idOfToken(text: string): string | null {
  * fast, so a slow hash, made for passwords, would only slow down every request.
  */
 export function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }
