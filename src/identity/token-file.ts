@@ -163,7 +163,7 @@ function replace(path: string, text: string): void {
   }
 }
 
-/** Closes a file that root may have made and the daemon, run by the directory's owner, must read. */
+/** Closes a file that root may have made for a daemon that the directory's owner runs. */
 function giveToOwner(file: number, directory: string): void {
   try {
     const { uid, gid } = statSync(directory)

@@ -1,4 +1,4 @@
-/** Tokens as callers show them: `daxd_<id>_<secret>`, the id for finding, the secret for proving. */
+/** Tokens as callers show them: `daxd_<id>_<secret>`, the one for finding, the other for proof. */
 import { hash, randomBytes } from 'node:crypto'
 
 const ID_BYTES = 8

@@ -49,6 +49,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   '/v1/regions': ['get', 'post'],
   '/v1/regions/{id}': ['delete', 'get', 'patch'],
   '/v1/regions/{id}/map': ['get'],
+  '/v1/whoami': ['get'],
 }
 
 test('the document is OpenAPI 3.1 and describes every resource, and no other', () => {

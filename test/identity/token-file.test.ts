@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -120,4 +120,20 @@ test.each([
     code: 2,
     stderr: expect.stringContaining(said),
   })
+})
+
+test('what root makes belongs to whom the state directory does, so that its daemon can read it', () => {
+  const directory = temporaryDirectory()
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) chownSync(directory, 4711, 4711)
+  createToken(directory, WISH)
+  const { uid, gid } = statSync(directory)
+  const owners = readdirSync(directory).map((name) => {
+    const facts = statSync(join(directory, name))
+    return [name, facts.uid, facts.gid]
+  })
+  expect(owners).toEqual([
+    ['tokens.json', uid, gid],
+    ['tokens.json.lock', uid, gid],
+  ])
 })
