@@ -18,6 +18,9 @@ import type { World } from './world/world.ts'
 /** Tenants of one host at most; each is looked at when another's prefix is chosen. */
 const TENANTS_COUNT_MAX = 1000
 
+/** The longest delay of one timer; what takes a holder's memory back ends long before. */
+const WAIT_MAX_MS = 2 ** 31 - 1
+
 /** What a tenant shall be; what is absent gets its default. */
 export interface TenantRequest {
   readonly name_prefix?: string
@@ -131,7 +134,7 @@ async function takeAll(
   { caller }: Asking,
   control: TaskControl,
 ): Promise<void> {
-  const call = { caller, windowMs: Number.POSITIVE_INFINITY, view: () => null } as const
+  const call = { caller, windowMs: WAIT_MAX_MS, view: () => null } as const
   const revoke = { ifBusy: 'revoke' } as const
   const each = async (kind: Kind, take: (key: string) => Promise<unknown>): Promise<void> => {
     for (const key of keysOf(world.durable, kind, name)) {
