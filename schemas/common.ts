@@ -1,5 +1,6 @@
 /** Shapes that several resources share. Units on the wire: bytes, milliseconds, RFC 3339. */
 import { z } from 'zod'
+import { TENANT_NAME_PATTERN, TENANT_NAME_RULE } from '../src/core/tenant-name.ts'
 import { ALIGNS } from '../src/core/units.ts'
 
 export const LIST_LIMIT_MAX = 1000
@@ -18,9 +19,6 @@ export const NODE_MAX = 1023
 export const PRINTABLE_PATTERN = /^[^\p{Cc}\p{Cs}]*$/u
 export const NAME_PATTERN = /^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/
 export const CHARDEV_PATTERN = /^dax(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})$/
-
-/** No dots: names that begin with one tenant's name and a dot begin with no other's. */
-export const TENANT_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 const CONTROL_MESSAGE = 'must not contain control characters'
 const DECIMAL_PATTERN = /^(?:0|[1-9]\d{0,15})$/
@@ -105,7 +103,7 @@ export const tenantOutput = z
 
 export const tenantInput = z
   .string()
-  .regex(TENANT_PATTERN, 'must be 1 to 63 lower-case letters, digits or dashes')
+  .regex(TENANT_NAME_PATTERN, TENANT_NAME_RULE)
   .describe('Whose it shall be, for callers who belong to no tenant.')
 
 /** A process seen on the host. */

@@ -110,7 +110,7 @@ test('the command line makes, lists and revokes, and shows a token once', async 
 
 test.each([
   [['create', '--name', 'x', '--role', 'tenant'], 'needs --tenant'],
-  [['create', '--name', 'x', '--role', 'tenant', '--tenant', 'a.b'], 'must be 1 to 40 lower-case'],
+  [['create', '--name', 'x', '--role', 'tenant', '--tenant', 'a.b'], 'must be 1 to 63 lower-case'],
   [['create', '--name', 'x', '--role', 'root'], 'Allowed choices are'],
   [['create', '--name', 'x', '--role', 'admin', '--expires', '1y'], 'is not a duration'],
   [['create', '--name', '\u0007', '--role', 'admin'], 'must be 1 to 64 printable'],
