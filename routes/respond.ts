@@ -7,6 +7,7 @@ import type { Followed } from '../src/services/operations.ts'
 import type { StateView } from '../src/services/world/state.ts'
 import type { IfMatch, Transaction } from '../src/services/world/transaction.ts'
 import type { World } from '../src/services/world/world.ts'
+import { noterOf } from './audit-origin.ts'
 import { operationView } from './views.ts'
 
 /** Work that ends sooner is answered at once; what is longer becomes an operation. */
@@ -115,23 +116,28 @@ function callFor<T>(
   // shows of the state around it. A DELETE shows only what it has hit, which is known at its end.
   let drawn: { readonly body: unknown } | null = null
   const ifMatch = ifMatchOf(request)
+  const noted = noterOf(request)
   return {
     caller: request.principal,
     ...(ifMatch === undefined ? {} : { ifMatch }),
     windowMs: windowOf(request, spec.alwaysLong === true),
     view: (result) => (drawn === null ? spec.view(result, world.durable) : drawn.body),
+    note: (tx, outcome = 'done') => tx.audit(noted(outcome)),
     remember(tx, result) {
+      tx.audit(noted('done'))
       if (request.method === 'DELETE') return
       const body = spec.view(result, tx.view)
       drawn = { body }
       store(tx, { status: spec.status(result), headers: spec.headers?.(result) ?? {}, body })
     },
-    rememberOperation: (tx, operation) =>
+    rememberOperation(tx, operation) {
+      tx.audit(noted('begun'))
       store(tx, {
         status: 202,
         headers: operationHeaders(operation),
         body: operationView(operation),
-      }),
+      })
+    },
   }
 }
 

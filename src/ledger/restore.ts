@@ -160,6 +160,7 @@ function restoreEntry(source: string, from: number, to: number): AuditEntry {
     actor: DAXD,
     source: 'daxd',
     request_id: null,
+    call: null,
     action: 'ledger:restore',
     outcome: 'done',
     object: null,

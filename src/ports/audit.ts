@@ -30,10 +30,13 @@ export interface AuditEntry {
   /** The remote address, `unix` for a local socket, `daxd` for what it does by itself. */
   readonly source: string
   readonly request_id: string | null
+  /** Method and route, null for what nobody called for. */
+  readonly call: string | null
+  /** As the policy names it, such as `claims:change`; daxd's own have names of their own. */
   readonly action: string
   readonly outcome: AuditOutcome
   readonly object: AuditObject | null
-  /** Whose object it is, null for the host's own. */
+  /** Whose the object is that it is about, null for the host's own. */
   readonly tenant: string | null
   /** First and last of the revisions that the change used; null when nothing was changed. */
   readonly revisions: readonly [number, number] | null

@@ -20,6 +20,7 @@ export function auditText(id: string, over: Partial<AuditEntry> = {}): string {
     actor: ANYONE,
     source: '127.0.0.1',
     request_id: null,
+    call: null,
     action: 'handles:change',
     outcome: 'done',
     object: { kind: 'handle', id },
