@@ -88,8 +88,15 @@ function isSame(left: unknown, right: unknown): boolean {
 
 /** The place of the change that an entry is about. */
 function mainPlace(changes: readonly ObjectChange[]): number {
-  const ranks = changes.map(({ kind }) => ABOUT.indexOf(kind))
-  return ranks.indexOf(Math.min(...ranks))
+  let place = 0
+  let best = ABOUT.length
+  for (const [at, { kind }] of changes.entries()) {
+    const rank = ABOUT.indexOf(kind)
+    if (rank >= best) continue
+    place = at
+    best = rank
+  }
+  return place
 }
 
 function objectOf({ kind, key, before, after }: ObjectChange): AuditObject {
