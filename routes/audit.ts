@@ -88,7 +88,6 @@ function queryOf({ cursor, after = 0, limit, since, ...filter }: AuditListQuery)
 
 /** The view is the entry as it was written, at its place. */
 function entryView({ number, hash, text }: Link): AuditView {
-  const { at_ms, changes, revisions, ...entry } = JSON.parse(text) as Entry
-  const range: [number, number] | null = revisions === null ? null : [revisions[0], revisions[1]]
-  return { number, hash, at: instant(at_ms), ...entry, revisions: range, changes: [...changes] }
+  const { at_ms, changes, ...entry } = JSON.parse(text) as Entry
+  return { number, hash, at: instant(at_ms), ...entry, changes: [...changes] }
 }

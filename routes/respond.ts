@@ -7,7 +7,7 @@ import type { Followed } from '../src/services/operations.ts'
 import type { StateView } from '../src/services/world/state.ts'
 import type { IfMatch, Transaction } from '../src/services/world/transaction.ts'
 import type { World } from '../src/services/world/world.ts'
-import { noterOf } from './audit-origin.ts'
+import { createNoters } from './audit-origin.ts'
 import { operationView } from './views.ts'
 
 /** Work that ends sooner is answered at once; what is longer becomes an operation. */
@@ -56,12 +56,17 @@ interface ResponderDeps {
   readonly world: Pick<World, 'durable' | 'barrier' | 'patiently'>
 }
 
+interface CallDeps extends ResponderDeps {
+  readonly noterOf: ReturnType<typeof createNoters>
+}
+
 /** Answers changes by their specs; everything told is durable by then. */
 export function createResponder(deps: ResponderDeps): Responder {
   const { idempotency, world } = deps
+  const drawing: CallDeps = { ...deps, noterOf: createNoters() }
   const follow: Responder['follow'] = async (request, reply, spec, perform) => {
     const key = keyOf(request, idempotency)
-    const call = callFor(deps, request, spec, key)
+    const call = callFor(drawing, request, spec, key)
     if (key === null) return send(reply, spec, call, await told(deps, () => perform(call)))
     const outcome = await told(deps, () => idempotency.once(key, () => perform(call)))
     if ('result' in outcome) return send(reply, spec, call, outcome.result)
@@ -101,7 +106,7 @@ function told<T>({ world }: ResponderDeps, work: () => Promise<T>): Promise<T> {
 }
 
 function callFor<T>(
-  { idempotency, world }: ResponderDeps,
+  { idempotency, world, noterOf }: CallDeps,
   request: FastifyRequest,
   spec: AnswerSpec<T>,
   key: AnswerKey | null,

@@ -40,7 +40,10 @@ export const auditView = z
       .describe('A call that needs several durable steps has an entry for each.'),
     object: objectName.nullable(),
     tenant: z.string().nullable(),
-    revisions: z.tuple([z.int(), z.int()]).nullable().describe('First and last of the change.'),
+    revisions: z
+      .object({ first: z.int(), last: z.int() })
+      .nullable()
+      .describe('First and last that the change used; null when nothing was changed.'),
     unlisted: z.int().min(0).describe('How many changed objects `changes` leaves out.'),
     why: z.unknown().describe('Why that place, or why not.'),
     changes: z.array(changeView),

@@ -39,7 +39,7 @@ export interface AuditEntry {
   /** Whose the object is that it is about, null for the host's own. */
   readonly tenant: string | null
   /** First and last of the revisions that the change used; null when nothing was changed. */
-  readonly revisions: readonly [number, number] | null
+  readonly revisions: { readonly first: number; readonly last: number } | null
   readonly changes: readonly AuditChange[]
   /** How many objects changed beyond those listed. */
   readonly unlisted: number

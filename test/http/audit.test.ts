@@ -87,7 +87,7 @@ describe('the audit of a daemon', () => {
       outcome: 'done',
       object: { kind: 'mapping', id: mapping.id },
       tenant: null,
-      revisions: [expect.any(Number), mapping.revision],
+      revisions: { first: expect.any(Number), last: mapping.revision },
       unlisted: 0,
       why: { offset: 0, policy: 'best-fit' },
       changes: [

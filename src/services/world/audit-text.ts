@@ -1,4 +1,4 @@
-import type { RecordOf } from '../../core/model.ts'
+import type { MappingRecord, RecordOf } from '../../core/model.ts'
 import type { Kind } from '../../core/vocabulary.ts'
 import type { AuditEntry, AuditObject } from '../../ports/audit.ts'
 import type { LedgerChange } from '../../ports/ledger.ts'
@@ -44,7 +44,7 @@ export function auditText(tx: OpenTransaction, stored: readonly LedgerChange[]):
     ...(note satisfies Omit<AuditNote, 'object'>),
     object: wanted ?? objectOf(main),
     tenant: stored[mainAt]?.event?.tenant ?? null,
-    revisions: [tx.firstRevision, tx.revision()],
+    revisions: { first: tx.firstRevision, last: tx.revision() },
     unlisted: Math.max(0, tx.changes.length - LISTED_MAX),
     why: tx.why(),
   } satisfies Omit<AuditEntry, 'changes'>
@@ -67,7 +67,7 @@ function listOf(changes: readonly ObjectChange[], stored: readonly LedgerChange[
 /** Before and after as members of a JSON object, with a comma before each. */
 function detailOf({ kind, before, after }: ObjectChange, body: string | null): string {
   if (before === undefined) return body === null ? '' : `,"after":${body}`
-  if (after === undefined) return `,"before":${encodeBody(kind, before)}`
+  if (after === undefined) return `,"before":${endedText(kind, before)}`
   const from: Record<string, unknown> = {}
   const to: Record<string, unknown> = {}
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
@@ -78,6 +78,13 @@ function detailOf({ kind, before, after }: ObjectChange, body: string | null): s
     to[key] = is
   }
   return `,"before":${JSON.stringify(from)},"after":${JSON.stringify(to)}`
+}
+
+/** What ended; of a mapping, as there are so many, only where it was and whose. */
+function endedText<K extends Kind>(kind: K, record: RecordOf[K]): string {
+  if (kind !== 'mapping') return encodeBody(kind, record)
+  const { handle, chardev, generation, holder, offset, length } = record as unknown as MappingRecord
+  return JSON.stringify({ handle, chardev, generation, holder, offset, length })
 }
 
 function isSame(left: unknown, right: unknown): boolean {

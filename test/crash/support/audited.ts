@@ -32,7 +32,7 @@ export async function auditedSince(
   }
   const expect = from.hash === null ? '' : `?expect_head=${from.hash}`
   const verdict = await must(url, 'GET', `/v1/audit/verify${expect}`)
-  const told = entries.filter(({ revisions }) => revisions === null || revisions[1] <= revision)
+  const told = entries.filter(({ revisions }) => revisions === null || revisions.last <= revision)
   return { entries: told, verdict }
 }
 
@@ -51,7 +51,7 @@ export function auditFaults({ entries, verdict }: Audited, events: readonly Body
   const rest = [...events]
   for (const { number, revisions, changes, unlisted } of entries) {
     if (revisions === null) continue
-    const [first, last] = revisions
+    const { first, last } = revisions
     const own: Body[] = []
     while (rest[0] !== undefined && rest[0].revision <= last) own.push(rest.shift())
     const early = own.filter(({ revision }) => revision < first)
