@@ -10,9 +10,9 @@ import { readPragma } from './pragma.ts'
 import { describeError, openFailure } from './sqlite-error.ts'
 
 /**
- * Looks at every link of the audit of a stopped daemon's ledger, or of a backup, changing nothing.
- * @throws DaxError `busy` while a daemon runs on it, `ledger_failed` when there is no ledger or none
- * with an audit, or it cannot be opened.
+ * Looks at every link of the audit of a stopped daemon's ledger, or of a backup; changes nothing.
+ * @throws DaxError `busy` while a daemon runs on it; `ledger_failed` when there is no ledger, or
+ * none with an audit, or it cannot be opened.
  */
 export function verifyAuditFile(path: string, expectedHash: string | null): AuditVerdict {
   return withAudit(path, (database) => verifyChain(database, expectedHash))

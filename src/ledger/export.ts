@@ -18,8 +18,9 @@ export interface LedgerExport {
 
 /**
  * Gives every record that is what was written, in the order of writing, as `{ kind, id, revision,
- * body }`, then the audit as `{ kind: "audit", number, hash, body }`; events are not exported. What is damaged is told and left out, so that a ledger which
- * the daemon refuses still gives what is left of it. Changes nothing in the file.
+ * body }`, then the audit as `{ kind: "audit", number, hash, body }`; events are not exported. What
+ * is damaged is told, and records left out, so that a ledger which the daemon refuses still gives
+ * what is left of it. Changes nothing in the file.
  * @throws DaxError `busy` while a daemon runs on it, `ledger_failed` when it cannot be opened.
  */
 export function exportLedger(directory: string, to: LedgerExport): void {

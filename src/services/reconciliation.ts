@@ -176,13 +176,12 @@ async function perform(
   action: Action,
   call: Pick<Call<unknown>, 'note'>,
 ): Promise<void> {
-  const { world } = deps
-  const changed = <T>(change: (tx: Transaction) => T): Promise<T> =>
-    world.commit((tx) => {
+  const changed: Changed = (change) =>
+    deps.world.commit((tx) => {
       call.note?.(tx)
       return change(tx)
     })
-  const { device, namespace, region } = subjectOf(world.working, object)
+  const { device, namespace, region } = subjectOf(deps.world.working, object)
   if (namespace !== undefined) await retry(deps, namespace, changed)
   else if (device === undefined) await changed((tx) => forgetRegion(tx, region))
   else if (action === 'adopt') await adopt(deps, device, changed)

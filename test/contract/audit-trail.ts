@@ -1,4 +1,4 @@
-/** What every ledger promises of the audit; each implementation's own test runs this over itself. */
+/** What every ledger promises of the audit; each implementation runs this over itself. */
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { InvariantViolation } from '../../src/core/invariant.ts'

@@ -32,7 +32,7 @@ const UPKEEP = byDaxd('daxd:upkeep')
 
 /**
  * The audit's entry of a transaction as JSON text, null for one that changes no object. `stored` is
- * what the ledger is given of the same changes, in the same order: what is new is told in its words.
+ * what the ledger is given of the same changes, in the same order: it tells of what is new.
  */
 export function auditText(tx: OpenTransaction, stored: readonly LedgerChange[]): string | null {
   if (tx.changes.length === 0) return null
