@@ -14,6 +14,7 @@ const DETAIL_LENGTH_MAX = 65_536
 
 /** What a change is about, when it changes several: the first of these. */
 const ABOUT: readonly Kind[] = [
+  'tenant',
   'claim',
   'namespace',
   'region',
