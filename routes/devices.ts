@@ -30,7 +30,8 @@ import { pageOf } from './pages.ts'
 import { releaseSpec } from './releases.ts'
 import { type AnswerSpec, objectHeaders } from './respond.ts'
 import type { RouteDeps, ZodApp } from './route-deps.ts'
-import { deviceView, userViews } from './views.ts'
+import { userViews } from './view-parts.ts'
+import { deviceView } from './views.ts'
 
 const tags: ['devices'] = ['devices']
 

@@ -12,7 +12,7 @@ import { sees } from '../src/services/ownership.ts'
 import { drawOnce, type EventStream, openEventStream } from './event-stream.ts'
 import { cursorOf, seqOf } from './pages.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { instant } from './views.ts'
+import { instant } from './view-parts.ts'
 
 /** Events: every change in order, streamed or as a collection. */
 export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { auditRoutes } from './audit.ts'
 import { batchRoutes } from './batch.ts'
 import { claimRoutes } from './claims.ts'
 import { deviceRoutes } from './devices.ts'
@@ -37,6 +38,7 @@ export function allRoutes(
     operationRoutes(deps),
     tenantRoutes(deps),
     eventRoutes(deps),
+    auditRoutes(deps),
     reconciliationRoutes(deps),
     exportRoutes(deps),
     hostRoutes(examine),

@@ -4,19 +4,16 @@
  */
 import type {
   ClaimView,
-  DeviceUsersView,
   DeviceView,
   HandleView,
   LeaseView,
   MappingView,
   NamespaceView,
   OperationView,
-  ProblemView,
   RegionView,
   TenantView,
 } from '../schemas/index.ts'
-import { type DeviceRange, piecesUnder } from '../src/core/device-range.ts'
-import { mmapCall } from '../src/core/mmap-call.ts'
+import { piecesUnder } from '../src/core/device-range.ts'
 import type {
   ClaimRecord,
   DeviceRecord,
@@ -25,24 +22,18 @@ import type {
   MappingRecord,
   NamespaceRecord,
   OperationRecord,
-  Owned,
   RecordOf,
   RegionRecord,
-  Stored,
-  StoredProblem,
   TenantRecord,
 } from '../src/core/model.ts'
-import { problemDocument } from '../src/core/problem-document.ts'
 import { COUNTED } from '../src/core/quota.ts'
-import { holdersToldTo } from '../src/core/told-holders.ts'
-import { PAGE_SIZE } from '../src/core/units.ts'
 import type { Kind } from '../src/core/vocabulary.ts'
 import { tenantOf } from '../src/services/ownership.ts'
-import type { ObservedUser } from '../src/services/quiet.ts'
 import { regionFigures } from '../src/services/region-figures.ts'
 import { regionShares } from '../src/services/shares.ts'
 import { countOf, usageOf } from '../src/services/tenant-rules.ts'
 import type { StateView } from '../src/services/world/state.ts'
+import { instant, mmapView, problemView, rangeViews, storedFields } from './view-parts.ts'
 
 /** The wire view of a record of any kind; events and answers carry the same. */
 export function describe<K extends Kind>(kind: K, record: RecordOf[K], state: StateView): unknown {
@@ -268,68 +259,5 @@ export function tenantView(tenant: TenantRecord, state: StateView): TenantView {
     usage: { ...usageOf(state, name), counts: Object.fromEntries(counts) },
     state: tenant.state,
     ...storedFields(tenant),
-  }
-}
-
-/** Ranges as `daxctl list -M` gives them: offsets in pages, ends inclusive, by page offset. */
-export function rangeViews(ranges: readonly DeviceRange[]): DeviceView['ranges'] {
-  return ranges.map(({ offset, start, size }) => ({
-    page_offset: offset / PAGE_SIZE,
-    start,
-    end: start + size - 1,
-    size,
-  }))
-}
-
-/** Observed processes, field by field. */
-export function userViews(users: readonly ObservedUser[]): DeviceUsersView['processes'] {
-  return users.map(({ pid, comm, cgroup, container_id, pod_uid, fds, mapped, stale }) => ({
-    pid,
-    comm,
-    cgroup,
-    container_id,
-    pod_uid,
-    fds: [...fds],
-    mapped: mapped.map(({ offset, length }) => ({ offset, length })),
-    stale,
-  }))
-}
-
-/** The instant told last: those of one commit, and of one object, are often the same. */
-let told = { ms: 0, text: '1970-01-01T00:00:00.000Z' }
-
-/** An instant as RFC 3339. */
-export function instant(ms: number): string {
-  if (ms !== told.ms) told = { ms, text: new Date(ms).toISOString() }
-  return told.text
-}
-
-function mmapView(mapping: MappingRecord, device: DeviceRecord | undefined): MappingView['mmap'] {
-  const { offset, length, prot, flags } = mapping
-  const align = device?.align ?? mapping.align
-  const call = mmapCall({ path: device?.path ?? '', offset, length, prot, flags, align })
-  return { ...call, prot: [...call.prot], flags: [...call.flags] }
-}
-
-/** What a tenant's object tells of others is theirs alone to know. */
-function problemView({
-  problem,
-  tenant,
-}: Owned & { readonly problem: StoredProblem | null }): ProblemView | null {
-  if (problem === null) return null
-  const { code, detail, facts } = problem
-  const { holders } = facts
-  const told = holders === undefined ? facts : { ...facts, holders: holdersToldTo(tenant, holders) }
-  return problemDocument({ code, detail, facts: told }) as ProblemView
-}
-
-function storedFields(
-  record: Stored,
-): Pick<RegionView, 'revision' | 'created_at' | 'updated_at' | 'labels'> {
-  return {
-    revision: record.revision,
-    created_at: instant(record.created_ms),
-    updated_at: instant(record.updated_ms),
-    labels: { ...record.labels },
   }
 }

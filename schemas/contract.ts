@@ -36,6 +36,7 @@ export const ROUTE_TAGS = [
   { name: 'operations', description: 'Work that outlasts its call.' },
   { name: 'tenants', description: 'Teams that share the host, and what they may have.' },
   { name: 'events', description: 'Every change, in order.' },
+  { name: 'audit', description: 'Who did what, from where and why.' },
   { name: 'reconciliation', description: 'Desired state, ledger and host side by side.' },
   { name: 'host', description: 'What the host supports.' },
   { name: 'service', description: 'Health, metrics and this reference.' },

@@ -1,4 +1,5 @@
 /** The wire contract, in one place for clients and tests. */
+export * from './audit.ts'
 export * from './batch.ts'
 export * from './claim.ts'
 export * from './common.ts'

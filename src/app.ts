@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { IDENTIFIER_LENGTH_MAX } from '../schemas/common.ts'
-import { access } from './plugins/access.ts'
+import { access, type OnDenied } from './plugins/access.ts'
 import {
   type Admission,
   type AdmissionOptions,
@@ -56,6 +56,8 @@ export interface AppParts {
   readonly metrics: MetricsRegistry
   /** The bounded queues behind the routes. */
   readonly queues?: Admission['figures']
+  /** Told of each refusal for lack of rights. */
+  readonly onDenied?: OnDenied
   /** Why no change can be taken in just now, null while all is well. */
   readonly refuseChange?: AdmissionOptions['refuseChange']
 }
@@ -90,7 +92,7 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
   app.register(answerHeaders)
   const { authenticate } = options
   app.register(auth, authenticate === undefined ? {} : { authenticate })
-  app.register(access, {})
+  app.register(access, parts.onDenied === undefined ? {} : { onDenied: parts.onDenied })
   app.register(closing)
   app.register(contract)
   app.register(admission, { doorkeeper })

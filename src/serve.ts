@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { originOf } from '../routes/audit-origin.ts'
 import { allRoutes } from '../routes/index.ts'
 import { describe } from '../routes/views.ts'
 import { buildApp } from './app.ts'
@@ -104,6 +105,8 @@ async function assemble(
       metrics,
       queues: () => [backlog, queues, events, idempotency].map((queue) => queue.figures()),
       refuseChange: backlog.refuseChange,
+      onDenied: (request, action) =>
+        services.audit.refusal({ ...originOf(request), action, code: 'forbidden' }),
     },
     {
       version,

@@ -8,6 +8,8 @@ import { DaxError } from '../core/errors.ts'
 import { warningsOf } from '../safe-listening.ts'
 import { type Daemon, startDaemon } from '../serve.ts'
 import { UsageError } from '../usage-error.ts'
+import { createAuditActions } from './audit.ts'
+import { addAudit } from './audit-program.ts'
 import { addDevicePlugin, runDevicePlugin } from './device-plugin.ts'
 import { runDoctor } from './doctor.ts'
 import { addDra, runDra } from './dra.ts'
@@ -30,6 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   })
   addLedger(program, createLedgerActions(process))
   addToken(program, createTokenActions(process))
+  addAudit(program, createAuditActions(process))
   addDra(program, runDra)
   addDevicePlugin(program, runDevicePlugin)
   try {

@@ -52,7 +52,7 @@ export const access = fp<{ readonly onDenied?: OnDenied }>(
 )
 
 /** The refusal of an action, which tells what is missing and nothing of any object. */
-export function denied({ name, role, tenant }: Principal, action: Action): DaxError {
+function denied({ name, role, tenant }: Principal, action: Action): DaxError {
   const who = tenant === null ? `${role} ${name}` : `${role} ${name} of tenant ${tenant}`
   return new DaxError('forbidden', `${who} may not do ${action}.`)
 }

@@ -91,10 +91,12 @@ export function claimSteps(
     onUndone(tx) {
       const claim = tx.view.get('claim', name)
       if (claim !== undefined) tx.remove('claim', claim)
+      call.note?.(tx, 'undone')
     },
     onStuck(tx, error) {
       const problem = asStoredProblem(error)
       tx.update('claim', need(tx.view, 'claim', name), { state: 'failed', problem })
+      call.note?.(tx, 'undone')
     },
   }
 }
@@ -114,6 +116,7 @@ function makeDedicated(
         const cdiDevice = deps.specs.newName(tx, name, request)
         const draft = emptyClaim(name, request, 'creating', cdiDevice)
         tx.create('claim', { ...draft, namespace: namespace.name, device: device.uid })
+        call.note?.(tx, 'begun')
       },
     })
   })

@@ -85,7 +85,7 @@ function dropOwn(tx: Transaction, leases: Leases, claim: ClaimRecord, keepsMappi
 export async function finishRelease(
   deps: HostDeps,
   { name, seq }: ClaimRecord,
-  steps: Pick<RetireSteps, 'onGone' | 'onProgress'>,
+  steps: Pick<RetireSteps, 'onGone' | 'onProgress' | 'onStuck'>,
 ): Promise<void> {
   const claim = deps.world.working.get('claim', name)
   // Somebody else may have finished it while this call waited in the queue, and the name may be
@@ -107,6 +107,7 @@ export async function finishRelease(
     onStuck(tx, error) {
       const problem = asStoredProblem(error)
       tx.update('claim', need(tx.view, 'claim', name), { state: 'failed', problem })
+      steps.onStuck?.(tx, error)
     },
   })
 }
@@ -114,7 +115,7 @@ export async function finishRelease(
 async function freeSlice(
   deps: HostDeps,
   claim: ClaimRecord,
-  steps: Pick<RetireSteps, 'onGone' | 'onProgress'>,
+  steps: Pick<RetireSteps, 'onGone' | 'onProgress' | 'onStuck'>,
 ): Promise<void> {
   const { world, backend } = deps
   const { offset, length, chardev, name, seq } = claim
@@ -123,10 +124,12 @@ async function freeSlice(
       await backend.wipe(chardev, { offset, length }, (done) => steps.onProgress?.(done))
     }
   } catch (cause) {
-    const problem = asStoredProblem(asDaxError(cause))
-    await world.commit((tx) =>
-      tx.update('claim', need(tx.view, 'claim', claim.name), { state: 'failed', problem }),
-    )
+    const error = asDaxError(cause)
+    await world.commit((tx) => {
+      const problem = asStoredProblem(error)
+      tx.update('claim', need(tx.view, 'claim', claim.name), { state: 'failed', problem })
+      steps.onStuck?.(tx, error)
+    })
     throw cause
   }
   await world.commit((tx) => {

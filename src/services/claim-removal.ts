@@ -9,6 +9,7 @@ import { need } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
 import { needOwn } from './ownership.ts'
 import { type Revoked, whileQuiet } from './quiet.ts'
+import type { RetireSteps } from './retire.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type IfMatch, type Transaction } from './world/transaction.ts'
 
@@ -25,14 +26,19 @@ export async function removeClaim(
   deps: RemovalDeps,
   name: string,
   how: Removal,
-  call: Pick<LongCall<Revoked>, 'caller' | 'ifMatch' | 'remember'>,
+  call: Pick<LongCall<Revoked>, 'caller' | 'ifMatch' | 'note' | 'remember'>,
   onProgress: (done: number) => void,
 ): Promise<Revoked> {
   const claim = needOwn(deps.world.working, 'claim', name, call.caller)
   const target: Target = { claim, ifMatch: call.ifMatch }
   stillThere(deps.world.working, target)
   const onGone = (tx: Transaction): void => call.remember?.(tx, NOBODY)
-  const steps = { onGone, onProgress }
+  const steps: RemovalSteps = {
+    onGone,
+    onProgress,
+    onIntent: (tx) => call.note?.(tx, 'begun'),
+    onStuck: (tx) => call.note?.(tx, 'undone'),
+  }
   if (claim.request.sharing === 'slice') {
     if (how.ifBusy !== 'revoke') await refuseMapped(deps, claim)
     await removeSlice(deps, target, steps)
@@ -40,6 +46,9 @@ export async function removeClaim(
   }
   return retireClaim(deps, target, how.ifBusy === 'revoke', steps)
 }
+
+/** What is told of a removal's steps: the one that decides it, too. */
+type RemovalSteps = FinishSteps & Pick<RetireSteps, 'onIntent'>
 
 /** The claim that a removal has looked at, and the revision that its caller has seen. */
 interface Target {
@@ -96,12 +105,13 @@ async function refuseMapped({ backend, world }: RemovalDeps, claim: ClaimRecord)
   throw new DaxError('busy', detail, { holders: processHolders(inside) })
 }
 
-async function removeSlice(deps: RemovalDeps, target: Target, steps: FinishSteps): Promise<void> {
+async function removeSlice(deps: RemovalDeps, target: Target, steps: RemovalSteps): Promise<void> {
   const { world, leases } = deps
   const { name } = target.claim
   await world.commit((tx) => {
     stillThere(tx.view, target)
     releaseInBooks(tx, leases, name)
+    steps.onIntent?.(tx)
     if (tx.view.get('claim', name) === undefined) steps.onGone?.(tx)
   })
   const rest = world.working.get('claim', name)
@@ -112,7 +122,7 @@ function retireClaim(
   deps: RemovalDeps,
   target: Target,
   revoke: boolean,
-  steps: FinishSteps,
+  steps: RemovalSteps,
 ): Promise<Revoked> {
   const { world, queues, leases } = deps
   return queues.run(regionOf(deps, target.claim), async () => {
@@ -128,7 +138,10 @@ function retireClaim(
     refuseOthers(deps, claim, revoke)
     // The claim's own handle and mapping are not in its own way; processes are.
     return whileQuiet(deps, device, revoke ? 'nobody' : 'processes', async (users) => {
-      const mappings = await world.commit((tx) => releaseInBooks(tx, leases, claim.name))
+      const mappings = await world.commit((tx) => {
+        steps.onIntent?.(tx)
+        return releaseInBooks(tx, leases, claim.name)
+      })
       await finishRelease(deps, claim, steps)
       return { mappings, processes: users.map(({ pid, comm }) => ({ pid, comm })) }
     })

@@ -27,7 +27,9 @@ export function takeSlice(
   const cdiDevice = specs.newName(tx, name, request)
   const claim = tx.create('claim', emptyClaim(name, request, 'creating', cdiDevice))
   const state = cdiDevice === null ? 'active' : 'creating'
-  return grantClaim(tx, leases, claim, { namespace, device }, place, state)
+  const granted = grantClaim(tx, leases, claim, { namespace, device }, place, state)
+  tx.explain({ pool: namespace.name, policy: 'fullest-pool', offset: granted.offset })
+  return granted
 }
 
 /**
@@ -44,6 +46,7 @@ export async function makeSlice(
   const taken = await world.commit((tx) => {
     const record = takeSlice(deps, tx, name, request)
     if (record.state === 'active') call.remember?.(tx, { record, created: true })
+    else call.note?.(tx, 'begun')
     return record
   })
   if (taken.state === 'active') return taken
@@ -58,7 +61,7 @@ export async function makeSlice(
       return record
     })
   } catch (error) {
-    await undo(deps, taken)
+    await undo(deps, taken, call)
     throw error
   }
 }
@@ -89,11 +92,16 @@ function activate(tx: Transaction, { name, seq }: ClaimRecord): ClaimRecord {
 }
 
 /** What cannot be undone now is gone on with, to its good end, by the caretaker. */
-async function undo({ world, specs, leases, log }: MakingDeps, taken: ClaimRecord): Promise<void> {
+async function undo(
+  { world, specs, leases, log }: MakingDeps,
+  taken: ClaimRecord,
+  call: MakingCall,
+): Promise<void> {
   const { name, seq } = taken
   try {
     await specs.withdraw(taken)
     await world.commit((tx) => {
+      call.note?.(tx, 'undone')
       const claim = tx.view.get('claim', name)
       if (claim?.seq === seq && claim.state === 'creating') forgetClaim(tx, leases, name)
     })

@@ -4,6 +4,7 @@ import type { DeviceSpecs } from '../ports/device-specs.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import { createAnsweringQueues } from './answering-queues.ts'
+import { createAudit } from './audit-trail.ts'
 import { createBoundedHost, HOST_BOUNDS, type HostBounds } from './bounded-host.ts'
 import { createCaretaker } from './caretaker.ts'
 import { type ClaimSpecs, createClaimSpecs, createNoSpecs } from './claim-specs.ts'
@@ -64,6 +65,8 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
   const broker = createMappingBroker({ world })
   const caretaker = createCaretaker(recovery)
   caretaker.start()
+  const audit = createAudit({ world, ledger, clock, log })
+  audit.start()
   return {
     world,
     queues,
@@ -82,6 +85,7 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
     events,
     idempotency,
     caretaker,
+    audit,
   }
 }
 
@@ -111,6 +115,7 @@ export async function stopServices(services: Services): Promise<void> {
   services.leases.stop()
   services.idempotency.stop()
   services.caretaker.stop()
+  services.audit.stop()
   await services.queues.idle()
   await services.world.idle()
 }

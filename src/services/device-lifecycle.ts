@@ -69,7 +69,9 @@ export function createDeviceLifecycle(
         queues.run(device.region, () => {
           check?.()
           return retireDevice(deps, device.uid, revoke, {
+            onIntent: (tx) => call.note?.(tx, 'begun'),
             onGone: (tx) => call.remember?.(tx, { mappings: 0, processes: [] }),
+            onStuck: (tx) => call.note?.(tx, 'undone'),
           })
         })
       const about = { verb: 'destroy-device', target: { kind: 'device', id: chardev } } as const

@@ -3,6 +3,7 @@ import type { Labels, LeaseRecord } from '../core/model.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { byDaxd } from './audit-note.ts'
 import type { Call, Draw } from './call.ts'
 import { createLeaseTimes, type LeaseTimes } from './lease-times.ts'
 import { need } from './lookup.ts'
@@ -26,6 +27,9 @@ const SWEEP_INTERVAL_MS = 100
 
 /** Leases that end in one sweep at most, so that one commit's size is bounded. */
 const EXPIRIES_PER_SWEEP_MAX = 1000
+
+/** As the audit names the end of a lease whose time is up. */
+const EXPIRY = 'leases:expire'
 
 /** What a lease's end means for a claim that lives by it. */
 export interface ClaimEnding {
@@ -97,6 +101,7 @@ export function createLeases(deps: LeaseDeps): Leases {
       const followUp = await world.commit((tx) => {
         const lease = needOwn(tx.view, 'lease', id, call.caller)
         checkRevision(lease, call.ifMatch)
+        call.note?.(tx)
         return endLease(deps, tx, lease)
       })
       followUp?.()
@@ -104,6 +109,7 @@ export function createLeases(deps: LeaseDeps): Leases {
     async start() {
       followChanges(world, times)
       await world.commit((tx) => {
+        tx.audit(byDaxd('daxd:recover'))
         for (const lease of [...tx.view.after('lease', -1)]) {
           times.begin(lease.id, lease.ttl_ms)
           tx.update('lease', lease, { expires_ms: tx.now + lease.ttl_ms })
@@ -170,6 +176,7 @@ async function endIfOver(deps: LeaseDeps, times: LeaseTimes, id: string): Promis
   if (!times.isOver(id)) return
   const followUp = await deps.world.commit((tx) => {
     const lease = tx.view.get('lease', id)
+    tx.audit(byDaxd(EXPIRY))
     return lease === undefined ? null : endLease(deps, tx, lease)
   })
   times.end(id)
@@ -192,13 +199,14 @@ async function sweep(deps: LeaseDeps, times: LeaseTimes): Promise<void> {
   const { world, log } = deps
   const due = times.due(EXPIRIES_PER_SWEEP_MAX)
   if (due.length === 0) return
-  const followUps = await world.commit((tx) =>
-    due.flatMap((id) => {
+  const followUps = await world.commit((tx) => {
+    tx.audit(byDaxd(EXPIRY))
+    return due.flatMap((id) => {
       const lease = tx.view.get('lease', id)
       const followUp = lease === undefined ? null : endLease(deps, tx, lease)
       return followUp === null ? [] : [followUp]
-    }),
-  )
+    })
+  })
   for (const id of due) times.end(id)
   log.info({ leases: due.length }, 'leases expired')
   for (const followUp of followUps) followUp()

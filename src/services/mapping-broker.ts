@@ -71,6 +71,9 @@ export interface MappingBroker {
   ): Promise<readonly BatchOutcome[]>
 }
 
+/** How `core/device-space.ts` places what names no offset. */
+const UNPLACED_POLICY = 'best-fit'
+
 /** A broker over the world; it never touches the host. */
 export function createMappingBroker({ world }: { readonly world: World }): MappingBroker {
   function commit<T>(call: Call<T>, build: (tx: Transaction) => T): Promise<T> {
@@ -83,7 +86,13 @@ export function createMappingBroker({ world }: { readonly world: World }): Mappi
   return {
     open: (chardev, request, call) => commit(call, (tx) => open(tx, chardev, request, call.caller)),
     close: (id, call) => commit(call, (tx) => close(tx, id, call)),
-    map: (request, call) => commit(call, (tx) => map(tx, request, call.caller)),
+    map: (request, call) =>
+      commit(call, (tx) => {
+        const mapping = map(tx, request, call.caller)
+        const policy = request.offset === undefined ? UNPLACED_POLICY : 'asked'
+        tx.explain({ offset: mapping.offset, policy })
+        return mapping
+      }),
     unmap: (id, call) => commit(call, (tx) => unmap(tx, id, call)),
     rehearseOpen: (chardev, request, caller, draw) =>
       world.rehearse((tx) => draw(open(tx, chardev, request, caller), tx.view)),

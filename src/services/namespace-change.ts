@@ -3,6 +3,7 @@ import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, Labels, NamespaceRecord } from '../core/model.ts'
 import { type Align, type Bytes, bytes } from '../core/units.ts'
 import type { Mode, Wipe } from '../core/vocabulary.ts'
+import type { AuditOutcome } from '../ports/audit.ts'
 import type { Call } from './call.ts'
 import { claimsOn } from './claim-renewal.ts'
 import type { HostDeps } from './deps.ts'
@@ -58,7 +59,8 @@ export async function changeNamespace(
     }
     const reshapes = change.size ?? change.align ?? change.mode
     if (reshapes === undefined) return world.commit((tx) => record(tx, {}))
-    return reshape(deps, namespace, change, { fields, record })
+    const note = (tx: Transaction, outcome: AuditOutcome): void => call.note?.(tx, outcome)
+    return reshape(deps, namespace, change, { fields, record, note })
   })
 }
 
@@ -66,6 +68,7 @@ export async function changeNamespace(
 interface Rest {
   readonly fields: Pick<NamespaceRecord, 'labels' | 'wipe'>
   readonly record: (tx: Transaction, shape: Reshape) => NamespaceRecord
+  readonly note: (tx: Transaction, outcome: AuditOutcome) => void
 }
 
 /**
@@ -105,11 +108,15 @@ async function reshape(
     const intent = { shape, fields: { ...rest.fields, ...wanted } }
     await world.commit((tx) => {
       if (more > 0) takeBytes(tx.view, namespace.tenant, namespace.region, bytes(more))
+      rest.note(tx, 'begun')
       setReshapeIntent(tx, uid, intent)
     })
     await backend.reshape(chardev, shape).catch(async (error: unknown) => {
       // What the host made of it is shown as drift, which somebody may repair or adopt.
-      await world.commit((tx) => setReshapeIntent(tx, uid, null))
+      await world.commit((tx) => {
+        rest.note(tx, 'undone')
+        setReshapeIntent(tx, uid, null)
+      })
       throw error
     })
     const recorded = world.commit((tx) => {

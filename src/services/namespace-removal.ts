@@ -43,7 +43,9 @@ export function removeNamespace(
       requireSettled(current)
       return retireDevice(deps, device.uid, revoke, {
         ...(progress ? { onProgress: progress } : {}),
+        onIntent: (tx) => call.note?.(tx, 'begun'),
         onGone: (tx) => call.remember?.(tx, { mappings: 0, processes: [] }),
+        onStuck: (tx) => call.note?.(tx, 'undone'),
       })
     })
   const about = { verb: 'destroy-namespace', target: { kind: 'namespace', id: name } } as const

@@ -58,6 +58,9 @@ export function createNamespaces(
     const wanted = { name, uuid: request.uuid ?? randomUUID(), claim: null, request }
     return inFittingRegion(deps, request, (region) =>
       provision(deps, region, wanted, {
+        onPlanned: (tx) => call.note?.(tx, 'begun'),
+        onUndone: (tx) => call.note?.(tx, 'undone'),
+        onStuck: (tx) => call.note?.(tx, 'undone'),
         onReady(tx, { namespace }) {
           call.remember?.(tx, { record: namespace, created: true })
           return namespace

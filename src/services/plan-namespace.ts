@@ -9,6 +9,9 @@ import { shapeNew } from './shape.ts'
 import { requireOwnName, takeBytes, takeCount } from './tenant-rules.ts'
 import type { Transaction } from './world/transaction.ts'
 
+/** Extents that the audit names as the reason of a place. */
+const EXPLAINED_MAX = 8
+
 /** A namespace and its device as they are planned, or as they have become. */
 export interface Planned {
   readonly namespace: NamespaceRecord
@@ -44,6 +47,11 @@ export function planNamespace(
   const chardev = `dax${region.id}.${free}`
   const device = addDevice(tx, region, { chardev, namespace: name, shape })
   const { align, memmap, mode, extents } = shape
+  tx.explain({
+    region: region.id,
+    policy: request.ranges === undefined ? region.placement : 'asked',
+    extents: extents.slice(0, EXPLAINED_MAX),
+  })
   const size = totalSize(extents)
   takeBytes(tx.view, tenant, region.id, size)
   const { contiguous, pool, wipe, enabled, labels } = request

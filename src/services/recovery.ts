@@ -1,5 +1,6 @@
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
+import { byDaxd } from './audit-note.ts'
 import { renewClaims } from './claim-renewal.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
@@ -35,6 +36,7 @@ export async function recover(deps: RecoveryDeps): Promise<void> {
   const rebooted = last !== undefined && last !== host.boot_id
   await deps.specs.begin(rebooted)
   await world.commit((tx) => {
+    tx.audit(byDaxd('daxd:recover'))
     tx.setAux('meta', BOOT_ID, host.boot_id)
     deps.operations.failInterrupted(tx)
     endInterruptedDrains(tx)

@@ -1,3 +1,4 @@
+import type { Audit } from './audit-trail.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
 import type { DeviceLifecycle } from './device-lifecycle.ts'
@@ -36,4 +37,5 @@ export interface Services {
   readonly events: EventFeed
   readonly idempotency: Idempotency
   readonly caretaker: Rounds
+  readonly audit: Audit
 }

@@ -54,7 +54,7 @@ export interface TenantDeps {
 }
 
 /** Who asks, and which revision of it. */
-type Asking = Pick<Call<unknown>, 'caller' | 'ifMatch'>
+type Asking = Pick<Call<unknown>, 'caller' | 'ifMatch' | 'note'>
 
 /** The tenants of a daemon. */
 export function createTenants(deps: TenantDeps): Tenants {
@@ -123,6 +123,7 @@ async function markLeaving(world: World, name: string, call: Asking): Promise<vo
   await world.commit((tx) => {
     const tenant = need(tx.view, 'tenant', name)
     checkRevision(tenant, call.ifMatch)
+    call.note?.(tx, 'begun')
     if (tenant.state === 'active') tx.update('tenant', tenant, { state: 'deleting' })
   })
 }
@@ -131,10 +132,13 @@ async function markLeaving(world: World, name: string, call: Asking): Promise<vo
 async function takeAll(
   { world, claims, leases, broker, namespaces }: TenantDeps,
   name: string,
-  { caller }: Asking,
+  { caller, note }: Asking,
   control: TaskControl,
 ): Promise<void> {
-  const call = { caller, windowMs: WAIT_MAX_MS, view: () => null } as const
+  // What is taken for the tenant's end is a part of that one call.
+  const remember = (tx: Transaction): void => note?.(tx, 'begun')
+  const asked = { caller, note: remember, remember }
+  const call = { ...asked, windowMs: WAIT_MAX_MS, view: () => null } as const
   const revoke = { ifBusy: 'revoke' } as const
   const each = async (kind: Kind, take: (key: string) => Promise<unknown>): Promise<void> => {
     for (const key of keysOf(world.durable, kind, name)) {

@@ -15,14 +15,6 @@ import { createTenantCounts } from './tenant-counts.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 
-const COUNTED_KINDS: Readonly<Partial<Record<Kind, Counted>>> = {
-  namespace: 'namespaces',
-  claim: 'claims',
-  lease: 'leases',
-  handle: 'handles',
-  mapping: 'mappings',
-}
-
 /** What can be derived from the records, kept up to date change by change. */
 export interface Indexes {
   apply<K extends Kind>(
@@ -141,13 +133,7 @@ export function createIndexes(): Indexes {
   return {
     apply(kind, before, after) {
       appliers[kind]?.(before, after)
-      const what = COUNTED_KINDS[kind]
-      if (what === undefined) return
-      const from = (before as Owned | undefined)?.tenant ?? null
-      const to = (after as Owned | undefined)?.tenant ?? null
-      if (from === to && (before === undefined) === (after === undefined)) return
-      if (before !== undefined && from !== null) counts.add(what, from, -1)
-      if (after !== undefined && to !== null) counts.add(what, to, 1)
+      counts.apply(kind, before as Owned | undefined, after as Owned | undefined)
     },
     bearer: (chardev) => current.get(chardev),
     bearers: (chardev) => [...named.of(chardev)],
