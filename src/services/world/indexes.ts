@@ -113,10 +113,7 @@ export function createIndexes(): Indexes {
     if (after.lease !== null) mappingsUnder.add(after.lease, after.id)
   }
 
-  function namespace(
-    before: NamespaceRecord | undefined,
-    after: NamespaceRecord | undefined,
-  ): void {
+  function namespace(before?: NamespaceRecord, after?: NamespaceRecord): void {
     if (before !== undefined) uuids.delete(before.uuid)
     if (after !== undefined) uuids.set(after.uuid, after.name)
   }

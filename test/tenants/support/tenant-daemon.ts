@@ -23,7 +23,7 @@ export type Person = keyof typeof PEOPLE
 export const EVERYBODY = Object.keys(PEOPLE) as Person[]
 
 /** What a person's principal is, but for its name. */
-export function roleOf(person: Person): { readonly role: Role; readonly tenant: string | null } {
+function roleOf(person: Person): { readonly role: Role; readonly tenant: string | null } {
   const [role, tenant] = PEOPLE[person]
   return { role, tenant }
 }
