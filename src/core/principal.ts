@@ -2,7 +2,7 @@
 export const ROLES = ['admin', 'operator', 'tenant', 'viewer'] as const
 export type Role = (typeof ROLES)[number]
 
-/** How a principal was recognised; `anyone` where nothing is asked of callers, `daxd` for itself. */
+/** How a principal was recognised: `anyone` where nobody is asked, `daxd` for daxd itself. */
 export const VIAS = ['token', 'certificate', 'jwt', 'socket', 'anyone', 'daxd'] as const
 export type Via = (typeof VIAS)[number]
 
