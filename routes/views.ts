@@ -198,7 +198,7 @@ export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
     holder: request.holder,
     size: request.size,
     align: request.align ?? null,
-    wipe: request.wipe,
+    wipe: claim.wipe ?? request.wipe,
     share: request.share ?? null,
     access: request.access ?? 'rw',
     namespace,

@@ -128,6 +128,7 @@ export const CODES = {
   revoked: { errno: 'SIGBUS', title: 'The mapping was revoked' },
   fault: { errno: 'SIGBUS', title: 'The access would fault' },
   // The service and its host.
+  wipe_unverified: { errno: 'EIO', title: 'The memory was not zero after it was wiped' },
   internal: { errno: null, status: 500, title: 'Internal error' },
   backend_failed: { errno: 'EIO', title: 'The host refused the change' },
   cdi_failed: { errno: 'EIO', title: 'The CDI directory cannot be written' },

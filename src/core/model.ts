@@ -204,6 +204,8 @@ export interface ClaimRecord extends Stored, Owned {
   readonly length: Bytes
   /** The name by which container runtimes find it while it can be used; null where none do. */
   readonly cdi_device: string | null
+  /** How its memory is wiped; absent for as its request says. */
+  readonly wipe?: Wipe
   readonly problem: StoredProblem | null
 }
 
@@ -231,6 +233,7 @@ export type OperationVerb =
   | 'create-claim'
   | 'release-claim'
   | 'delete-tenant'
+  | 'wipe'
 
 export interface OperationRecord extends Stored, Owned {
   readonly id: string
@@ -244,6 +247,7 @@ export interface OperationRecord extends Stored, Owned {
   readonly deadline_ms: number | null
   /** The wire view that a synchronous call would have answered. */
   readonly result: unknown
+  /** How it failed or, of a wipe that is running, why it waits. */
   readonly problem: StoredProblem | null
 }
 

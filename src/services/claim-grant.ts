@@ -1,3 +1,4 @@
+import { effectiveWipe } from '../core/effective-wipe.ts'
 import { DaxError } from '../core/errors.ts'
 import type {
   ClaimRecord,
@@ -10,7 +11,7 @@ import type {
 import { pieceUnit } from '../core/region-space.ts'
 import { staticRawSize } from '../core/static-geometry.ts'
 import { type Align, alignUp, type Bytes, bytes } from '../core/units.ts'
-import type { Access, Prot } from '../core/vocabulary.ts'
+import type { Access, Prot, Wipe } from '../core/vocabulary.ts'
 import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
 import { mapDevice, openDevice } from './references.ts'
@@ -20,6 +21,7 @@ import type { Draft, Transaction } from './world/transaction.ts'
 
 /** A claim that has nothing yet. */
 export function emptyClaim(
+  { wipeMinimum: serviceMinimum }: { readonly wipeMinimum: Wipe },
   name: string,
   request: ClaimRequest,
   state: ClaimRecord['state'],
@@ -39,6 +41,7 @@ export function emptyClaim(
     offset: bytes(0),
     length: bytes(0),
     cdi_device,
+    wipe: effectiveWipe({ requested: request.wipe, serviceMinimum }),
     problem: null,
     tenant: request.tenant ?? null,
     labels: request.labels,

@@ -63,7 +63,7 @@ export function rehearseClaim<V>(
     requireClaim(tx, name, request)
     const wanted = dedicatedNamespace(tx, region, name, request)
     const { namespace, device } = planNamespace(deps, tx, region, wanted)
-    const draft = emptyClaim(name, request, 'creating', deps.specs.newName(tx, name, request))
+    const draft = emptyClaim(deps, name, request, 'creating', deps.specs.newName(tx, name, request))
     const { name: own, chardev } = namespace
     const length = device.size
     const parts = { namespace: own, device: device.uid, chardev, length }
@@ -114,7 +114,7 @@ function makeDedicated(
       onPlanned(tx, { namespace, device }) {
         requireClaim(tx, name, request)
         const cdiDevice = deps.specs.newName(tx, name, request)
-        const draft = emptyClaim(name, request, 'creating', cdiDevice)
+        const draft = emptyClaim(deps, name, request, 'creating', cdiDevice)
         tx.create('claim', { ...draft, namespace: namespace.name, device: device.uid })
         call.note?.(tx, 'begun')
       },

@@ -14,18 +14,19 @@ import type { Transaction } from './world/transaction.ts'
  * @throws DaxError `no_pool`, `no_hole` (ENOSPC), `unsupported`.
  */
 export function takeSlice(
-  { leases, specs }: MakingDeps,
+  deps: MakingDeps,
   tx: Transaction,
   name: string,
   request: ClaimRequest,
 ): ClaimRecord {
+  const { leases, specs } = deps
   const { tenant = null } = request
   requireOwnName(tx.view, tenant, name)
   takeCount(tx.view, tenant, 'claims')
   const { namespace, device, place } = choosePool(tx, request)
   if (namespace.tenant !== tenant) takeBytes(tx.view, tenant, namespace.region, place.length)
   const cdiDevice = specs.newName(tx, name, request)
-  const claim = tx.create('claim', emptyClaim(name, request, 'creating', cdiDevice))
+  const claim = tx.create('claim', emptyClaim(deps, name, request, 'creating', cdiDevice))
   const state = cdiDevice === null ? 'active' : 'creating'
   const granted = grantClaim(tx, leases, claim, { namespace, device }, place, state)
   tx.explain({ pool: namespace.name, policy: 'fullest-pool', offset: granted.offset })

@@ -66,13 +66,15 @@ export function createDeviceLifecycle(
       checkRevision(device, call.ifMatch)
       requireOwnerless(device)
       const finish = (revoke: boolean, check?: DrainCheck): Promise<Revoked> =>
-        queues.run(device.region, () => {
+        queues.run(device.region, async () => {
           check?.()
-          return retireDevice(deps, device.uid, revoke, {
+          // Nothing is left to be waited for: only a namespace's memory is wiped.
+          const { revoked } = await retireDevice(deps, device.uid, revoke, {
             onIntent: (tx) => call.note?.(tx, 'begun'),
             onGone: (tx) => call.remember?.(tx, { mappings: 0, processes: [] }),
             onStuck: (tx) => call.note?.(tx, 'undone'),
           })
+          return revoked
         })
       const about = { verb: 'destroy-device', target: { kind: 'device', id: chardev } } as const
       if (how.ifBusy === 'drain') {

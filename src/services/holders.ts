@@ -2,6 +2,7 @@ import type { Holder } from '../core/errors.ts'
 import type { MappingRecord } from '../core/model.ts'
 import type { ObservedUser } from '../ports/backend.ts'
 import { need } from './lookup.ts'
+import { isOver } from './world/mapping-state.ts'
 import type { StateView } from './world/state.ts'
 
 /** Holders named in one refusal at most; more would only hide the point. */
@@ -22,7 +23,8 @@ export function ledgerHolders(view: StateView, device: string, limit = HOLDERS_M
   }
   for (const id of view.index.mappingsOf(device)) {
     if (holders.length >= limit) return holders
-    holders.push(holderOfMapping(need(view, 'mapping', id)))
+    const mapping = need(view, 'mapping', id)
+    if (!isOver(mapping)) holders.push(holderOfMapping(mapping))
   }
   return holders
 }

@@ -8,7 +8,7 @@ import type { Call, Draw } from './call.ts'
 import { createLeaseTimes, type LeaseTimes } from './lease-times.ts'
 import { need } from './lookup.ts'
 import { needOwn, sees } from './ownership.ts'
-import { closeHandle, unmapDevice } from './references.ts'
+import { closeHandle, endMapping } from './references.ts'
 import { createRounds } from './rounds.ts'
 import { takeCount } from './tenant-rules.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
@@ -138,7 +138,7 @@ function grantLease(tx: Transaction, request: LeaseRequest, claim: string | null
 
 function revokeLease(tx: Transaction, lease: LeaseRecord): void {
   for (const id of [...tx.view.index.mappingsUnder(lease.id)]) {
-    unmapDevice(tx, need(tx.view, 'mapping', id))
+    endMapping(tx, need(tx.view, 'mapping', id))
   }
   for (const id of [...tx.view.index.handlesUnder(lease.id)]) {
     closeHandle(tx, need(tx.view, 'handle', id))

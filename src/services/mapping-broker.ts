@@ -8,7 +8,7 @@ import type { Access } from '../core/vocabulary.ts'
 import type { Call, Draw } from './call.ts'
 import { deviceOf } from './lookup.ts'
 import { needOwn, needOwnDevice } from './ownership.ts'
-import { closeHandle, type MapInput, mapDevice, openDevice, unmapDevice } from './references.ts'
+import { closeHandle, endMapping, type MapInput, mapDevice, openDevice } from './references.ts'
 import { takeCount } from './tenant-rules.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
@@ -100,8 +100,8 @@ export function createMappingBroker({ world }: { readonly world: World }): Mappi
       world.rehearse((tx) => draw(map(tx, request, caller), tx.view)),
     translate(id, offset, caller) {
       const mapping = needOwn(world.durable, 'mapping', id, caller)
-      if (mapping.state === 'revoked') {
-        throw new DaxError('revoked', `Mapping ${id} of ${mapping.chardev} was revoked.`)
+      if (mapping.state !== 'live') {
+        throw new DaxError('revoked', `Mapping ${id} of ${mapping.chardev} is ${mapping.state}.`)
       }
       if (offset >= mapping.length) {
         throw new DaxError('out_of_range', `Offset ${offset} is past the ${mapping.length} mapped.`)
@@ -150,7 +150,7 @@ function unmap(tx: Transaction, id: string, { caller, ifMatch }: Ending): void {
   const mapping = needOwn(tx.view, 'mapping', id, caller)
   checkRevision(mapping, ifMatch)
   refuseClaimed(mapping)
-  unmapDevice(tx, mapping)
+  endMapping(tx, mapping)
 }
 
 /** A claim is taken back whole; a part of it pulled out would leave a claim that lies. */

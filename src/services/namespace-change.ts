@@ -1,3 +1,4 @@
+import { effectiveWipe } from '../core/effective-wipe.ts'
 import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, Labels, NamespaceRecord } from '../core/model.ts'
@@ -50,8 +51,9 @@ export async function changeNamespace(
   return queues.run(before.region, async () => {
     const namespace = needOwn(world.working, 'namespace', name, call.caller)
     checkRevision(namespace, call.ifMatch)
-    const { labels, wipe } = namespace
-    const fields = { labels: mergeLabels(labels, change.labels), wipe: change.wipe ?? wipe }
+    const requested = change.wipe ?? namespace.wipe
+    const wipe = effectiveWipe({ requested, serviceMinimum: deps.wipeMinimum })
+    const fields = { labels: mergeLabels(namespace.labels, change.labels), wipe }
     const record = (tx: Transaction, more: Partial<NamespaceRecord>): NamespaceRecord => {
       const next = tx.update('namespace', need(tx.view, 'namespace', name), { ...fields, ...more })
       call.remember?.(tx, next)
@@ -93,6 +95,7 @@ async function reshape(
     throw new DaxError('device_enabled', `${device.chardev} is ${device.life.state}.`)
   }
   refuseClaimed(world.working, device, change)
+  refuseEnded(world.working, device)
   const host = await backend.discover(namespace.region)
   await world.commit((tx) => syncRegion(tx, host, namespace.region))
   const { size = namespace.size, align = namespace.align, mode = namespace.mode } = change
@@ -132,6 +135,16 @@ async function reshape(
   } finally {
     world.inTransition.delete(uid)
   }
+}
+
+/**
+ * Where bytes are still to be wiped is known by places in the device as it is.
+ * @throws DaxError `in_transition` (EBUSY).
+ */
+function refuseEnded(view: StateView, { uid, chardev }: DeviceRecord): void {
+  const count = view.index.endedMappingsOf(uid).size
+  if (count === 0) return
+  throw new DaxError('in_transition', `${count} ended mappings of ${chardev} are being wiped.`)
 }
 
 /** The places of slices stay what they are while their claims live. */

@@ -32,11 +32,11 @@ export function removeNamespace(
   }
   requireSettled(namespace)
   const device = need(world.working, 'device', namespace.device ?? '')
-  const finish = (
+  const finish = async (
     revoke: boolean,
     { check, progress }: { check?: DrainCheck; progress?: (done: number) => void },
-  ): Promise<Revoked> =>
-    queues.run(namespace.region, () => {
+  ): Promise<Revoked> => {
+    const { revoked, rest } = await queues.run(namespace.region, () => {
       check?.()
       const current = needOwn(world.working, 'namespace', name, call.caller)
       checkRevision(current, removal.ifBusy === 'drain' ? undefined : call.ifMatch)
@@ -48,6 +48,9 @@ export function removeNamespace(
         onStuck: (tx) => call.note?.(tx, 'undone'),
       })
     })
+    await rest?.()
+    return revoked
+  }
   const about = { verb: 'destroy-namespace', target: { kind: 'namespace', id: name } } as const
   if (removal.ifBusy === 'drain') {
     const { timeoutMs } = removal

@@ -1,5 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { OperationRecord } from '../core/model.ts'
+import { requireWipeRights } from '../core/wipe-rights.ts'
 import type { Call, LongCall } from './call.ts'
 import { need } from './lookup.ts'
 import {
@@ -50,8 +51,13 @@ export interface Operations {
   /** Runs the task of an operation begun before; its promise never rejects. */
   run<T>(id: string, call: Ending<T>, task: (control: TaskControl) => Promise<T>): Promise<Ended<T>>
   /**
+   * Runs the task of an operation begun before that records its end itself, so that it may be gone
+   * on with after a restart.
+   */
+  drive(id: string, task: (control: TaskControl) => Promise<void>): Promise<void>
+  /**
    * Asks an operation to end.
-   * @throws DaxError `no_such_operation`; `not_cancellable` (EBUSY) when it cannot stop now;
+   * @throws DaxError `forbidden` for a wipe unless an admin asks; `no_such_operation`; `not_cancellable` (EBUSY) when it cannot stop now;
    *   `precondition_failed`.
    */
   cancel(id: string, call: Call<unknown>): Promise<OperationRecord>
@@ -76,6 +82,15 @@ export function createOperations(deps: TaskDeps): Operations {
         running.delete(id)
       }
     },
+    async drive(id, task) {
+      const { entry, work } = launchTask(deps, () => id, task)
+      running.set(id, entry)
+      try {
+        await work
+      } finally {
+        running.delete(id)
+      }
+    },
     async follow(about, call, task) {
       let id: string | null = null
       const { entry, work } = launchTask(deps, () => id, task)
@@ -96,6 +111,7 @@ export function createOperations(deps: TaskDeps): Operations {
     },
     async cancel(id, call) {
       const operation = needOwn(world.durable, 'operation', id, call.caller)
+      if (operation.verb === 'wipe') requireWipeRights(call.caller)
       checkRevision(operation, call.ifMatch)
       const entry = running.get(id)
       if (entry === undefined || entry.onCancel === null) {

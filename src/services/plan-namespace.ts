@@ -1,7 +1,9 @@
+import { effectiveWipe } from '../core/effective-wipe.ts'
 import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import { lowestFreeId } from '../core/lowest-free-id.ts'
 import type { DeviceRecord, NamespaceRecord, NamespaceRequest } from '../core/model.ts'
+import type { Wipe } from '../core/vocabulary.ts'
 import type { Backend } from '../ports/backend.ts'
 import { addDevice, usedInstances } from './device-records.ts'
 import { need } from './lookup.ts'
@@ -26,12 +28,17 @@ export interface NewNamespace {
   readonly request: NamespaceRequest
 }
 
+export interface PlanDeps {
+  readonly backend: Pick<Backend, 'memoryBlock'>
+  readonly wipeMinimum: Wipe
+}
+
 /**
  * Plans a namespace inside a transaction: its record and its device's, both waiting for the host.
  * @throws DaxError `name_taken`, `uuid_taken` (EEXIST), or the refusal of its place.
  */
 export function planNamespace(
-  { backend }: { readonly backend: Pick<Backend, 'memoryBlock'> },
+  { backend, wipeMinimum: serviceMinimum }: PlanDeps,
   tx: Transaction,
   regionId: number,
   wanted: NewNamespace,
@@ -54,7 +61,9 @@ export function planNamespace(
   })
   const size = totalSize(extents)
   takeBytes(tx.view, tenant, region.id, size)
-  const { contiguous, pool, wipe, enabled, labels } = request
+  const { contiguous, pool, enabled, labels } = request
+  const minimum = wipeMinimumOf(tx.view, tenant, serviceMinimum)
+  const wipe = effectiveWipe({ requested: request.wipe, ...minimum })
   const namespace = tx.create('namespace', {
     name,
     uuid,

@@ -1,6 +1,7 @@
 import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
+import type { Wipe } from '../core/vocabulary.ts'
 import type { Call } from './call.ts'
 import { isIdle, removeDevice } from './device-records.ts'
 import { driftOf, isPlanned, NOT_SHOWN, REGION_NOT_SHOWN, syncHost, takeOver } from './host-sync.ts'
@@ -211,7 +212,7 @@ async function retry(
 
 /** What the host shows becomes the truth; nobody's device gets a namespace. */
 async function adopt(
-  { backend }: RecoveryDeps,
+  { backend, wipeMinimum }: RecoveryDeps,
   device: DeviceRecord,
   changed: Changed,
 ): Promise<void> {
@@ -223,7 +224,7 @@ async function adopt(
     const differs = driftOf(device, found) !== null
     if (differs && device.life.state !== 'disabled') disableInBooks(tx, device.uid, true)
     const after = takeOver(tx, need(tx.view, 'device', device.uid), found)
-    if (after.namespace === null) own(tx, after)
+    if (after.namespace === null) own(tx, after, wipeMinimum)
     else want(tx, after, after.namespace)
   })
 }
@@ -236,7 +237,7 @@ function want(tx: Transaction, device: DeviceRecord, name: string): void {
   tx.update('namespace', namespace, { align, mode, chardev, enabled, size: totalSize(extents) })
 }
 
-function own(tx: Transaction, device: DeviceRecord): void {
+function own(tx: Transaction, device: DeviceRecord, wipe: Wipe): void {
   const name = freeName(tx.view, `adopted-${device.chardev}`)
   const { align, mode, memmap, chardev, uid, region, extents } = device
   const size = totalSize(extents)
@@ -248,7 +249,7 @@ function own(tx: Transaction, device: DeviceRecord): void {
     contiguous: false,
     pool: false,
     enabled,
-    wipe: 'none' as const,
+    wipe,
   }
   tx.create('namespace', {
     ...common,
