@@ -5,6 +5,10 @@ import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { CDI_KIND_DEFAULT, isCdiKind } from './core/cdi-name.ts'
+import { DaxError } from './core/errors.ts'
+import { parseSize } from './core/size-text.ts'
+import { type Bytes, MIB } from './core/units.ts'
+import { WIPES, type Wipe } from './core/vocabulary.ts'
 import type { TlsPaths } from './identity/tls-files.ts'
 import { type Listen, parseListen } from './listen-address.ts'
 import { UsageError } from './usage-error.ts'
@@ -27,6 +31,10 @@ export interface Config {
   readonly releaseDefaultDevices: boolean
   /** Write labels on static regions that have none; loses what is on them. */
   readonly initLabels: boolean
+  /** How all memory is wiped at least. */
+  readonly wipeMinimum: Wipe
+  /** How fast memory is wiped at most, bytes a second; null for as fast as it goes. */
+  readonly wipeRate: Bytes | null
   /** Where claims are offered to container runtimes, and as what; null for nowhere. */
   readonly cdi: CdiConfig | null
 }
@@ -46,6 +54,8 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 const CDI_NOWHERE = 'none'
 
 const TOKEN_LENGTH_MIN = 16
+/** Bytes a second. */
+const WIPE_RATE_MIN = MIB
 const LIST = z.union([z.string().transform((text) => [text]), z.array(z.string())])
 
 /** What may be set, by the names of the flags; a config file uses the same names. */
@@ -65,6 +75,8 @@ const settingsSchema = z.strictObject({
   faults: z.string().min(1).optional(),
   'release-default-devices': z.boolean().optional(),
   'init-labels': z.boolean().optional(),
+  'wipe-minimum': z.enum(WIPES).optional(),
+  'wipe-rate': z.union([z.string(), z.number()]).optional(),
   'cdi-dir': z.string().min(1).optional(),
   'cdi-kind': z.string().refine(isCdiKind, 'must be VENDOR/CLASS, as in daxd.io/claim').optional(),
 })
@@ -103,6 +115,8 @@ export function readConfig(
     faults: faultsFile === undefined ? null : readDocument(faultsFile),
     releaseDefaultDevices: settings['release-default-devices'] ?? false,
     initLabels: settings['init-labels'] ?? false,
+    wipeMinimum: settings['wipe-minimum'] ?? 'none',
+    wipeRate: wipeRateOf(settings['wipe-rate']),
     cdi: cdiOf(settings),
   }
   requireFitting(config.backend, settings)
@@ -123,6 +137,24 @@ function cdiOf(settings: z.output<typeof settingsSchema>): CdiConfig | null {
     throw new UsageError('--cdi-kind means nothing without --cdi-dir DIR.')
   }
   return { directory: CDI_DIRECTORY_DEFAULT, kind }
+}
+
+/** @throws UsageError for what is no rate, or so slow that memory would never come back. */
+function wipeRateOf(given: string | number | undefined): Bytes | null {
+  if (given === undefined) return null
+  const size = typeof given === 'string' ? given.replace(/\/s$/, '') : given
+  const rate = sizeOrNull(size)
+  if (rate !== null && rate >= WIPE_RATE_MIN) return rate
+  throw new UsageError(`--wipe-rate ${given} is not SIZE/s of at least 1MiB/s, as in 500MiB/s.`)
+}
+
+function sizeOrNull(size: string | number): Bytes | null {
+  try {
+    return parseSize(size)
+  } catch (error) {
+    if (error instanceof DaxError) return null
+    throw error
+  }
 }
 
 /** Where state is kept when nobody says: /var/lib/daxd as root, else the user's state home. */
@@ -176,6 +208,7 @@ function environmentSettings(environment: Environment): Record<string, unknown> 
   const names = [
     ...(['listen', 'state-dir', 'backend', 'log-level', 'token-file', 'faults'] as const),
     ...(['cdi-dir', 'cdi-kind', 'identities', 'tls-cert', 'tls-key', 'client-ca'] as const),
+    ...(['wipe-minimum', 'wipe-rate'] as const),
   ]
   const found: Record<string, unknown> = {}
   for (const name of names) {

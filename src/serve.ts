@@ -84,6 +84,7 @@ async function assemble(
     ledger,
     clock: systemClock,
     log,
+    wiping: { minimum: config.wipeMinimum, rate: config.wipeRate },
     describe,
     digest: (text) => createHash('sha256').update(text).digest('base64'),
   })

@@ -7,6 +7,7 @@ import {
   type Settings,
 } from '../config.ts'
 import { CDI_KIND_DEFAULT } from '../core/cdi-name.ts'
+import { WIPES } from '../core/vocabulary.ts'
 import { stateDirectoryDefault } from './state-directory-default.ts'
 
 /** What the command line can be told to do; injected, so that it can be tested without doing it. */
@@ -100,6 +101,13 @@ function addServe(program: Command, actions: Actions): void {
       '--init-labels',
       'kernel: label static regions that have no labels; loses their content',
     )
+    .addOption(
+      new Option(
+        '--wipe-minimum <how>',
+        'how all memory is wiped at least, whatever was asked for (default: none)',
+      ).choices([...WIPES]),
+    )
+    .option('--wipe-rate <size/s>', 'how fast memory is wiped at most, as in 500MiB/s')
     .option(
       '--cdi-dir <dir>',
       `where containers find claims by name (CDI), or none (default: ${CDI_DIRECTORY_DEFAULT} ` +
