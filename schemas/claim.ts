@@ -16,7 +16,7 @@ export const claimView = z
     holder: z.string(),
     size: common.bytesOutput.describe('The usable bytes asked for.'),
     align: common.alignOutput.nullable(),
-    wipe: z.enum(WIPES),
+    wipe: z.enum(WIPES).describe('As it is done: the strictest that anybody wants.'),
     share: z.string().nullable().describe('The share of the region that it is taken of.'),
     access: z.enum(ACCESSES),
     namespace: z.string().nullable(),

@@ -31,7 +31,9 @@ export const mappingView = z
     align: common.alignOutput,
     exclusive: z.boolean(),
     dontfork: z.boolean(),
-    state: z.enum(MAPPING_STATES),
+    state: z
+      .enum(MAPPING_STATES)
+      .describe('`wiping`: it is over, and its place is free once its bytes are zero.'),
     ranges: z.array(common.rangeOutput).describe('The physical ranges under it.'),
     mmap: mmapView,
     tenant: common.tenantOutput,

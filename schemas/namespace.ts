@@ -21,7 +21,7 @@ export const namespaceView = z
     contiguous: z.boolean(),
     pool: z.boolean().describe('Slices of claims may be placed in it.'),
     enabled: z.boolean().describe('Whether its device is wanted enabled.'),
-    wipe: z.enum(WIPES),
+    wipe: z.enum(WIPES).describe('As it is done: the strictest that anybody wants.'),
     share: z.string().nullable().describe('The share of the region that it is taken of.'),
     state: z.enum(NAMESPACE_STATES),
     chardev: z.string().nullable(),

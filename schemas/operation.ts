@@ -15,7 +15,9 @@ export const operationView = z
     started_at: common.instantOutput.nullable(),
     finished_at: common.instantOutput.nullable(),
     result: z.unknown().describe('What the synchronous call would have answered, or null.'),
-    problem: problemView.nullable(),
+    problem: problemView
+      .nullable()
+      .describe('How it failed; of a wipe that is running, why it waits.'),
     tenant: common.tenantOutput,
     ...common.storedFields,
   })

@@ -58,7 +58,7 @@ function needsHost(view: StateView, claim: ClaimRecord): boolean {
 }
 
 /** Only this keeps the host busy for long. */
-export function needsWipe(view: StateView, claim: ClaimRecord): boolean {
+function needsWipe(view: StateView, claim: ClaimRecord): boolean {
   const { request, mapping } = claim
   if (request.sharing !== 'slice' || wipeOf(view, claim) !== 'on_release') return false
   return mapping !== null && isPoolThere(view, claim)

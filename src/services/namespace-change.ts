@@ -108,6 +108,7 @@ async function reshape(
   const more = totalSize(shape.extents) - totalSize(device.extents)
   world.inTransition.add(uid)
   try {
+    if (namespace.wipe === 'on_release') await wipeTail(deps, device, totalSize(shape.ranges))
     const intent = { shape, fields: { ...rest.fields, ...wanted } }
     await world.commit((tx) => {
       if (more > 0) takeBytes(tx.view, namespace.tenant, namespace.region, bytes(more))
@@ -135,6 +136,17 @@ async function reshape(
   } finally {
     world.inTransition.delete(uid)
   }
+}
+
+/** What is taken off a namespace goes back to the region, for others to have. */
+async function wipeTail(
+  { backend }: HostDeps,
+  { chardev, size: before }: DeviceRecord,
+  size: Bytes,
+): Promise<void> {
+  if (size >= before) return
+  const tail = { offset: size, length: bytes(before - size) }
+  await backend.wipe(chardev, tail, () => undefined)
 }
 
 /**

@@ -6,7 +6,7 @@ import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** The operation of a wipe that has begun and not ended, maybe in an earlier life of daxd. */
-export function runningWipe(view: StateView, target: OperationTarget): OperationRecord | undefined {
+function runningWipe(view: StateView, target: OperationTarget): OperationRecord | undefined {
   for (const operation of view.after('operation', -1)) {
     if (operation.verb !== 'wipe' || operation.finished_ms !== null) continue
     if (operation.target.kind === target.kind && operation.target.id === target.id) return operation

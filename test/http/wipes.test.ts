@@ -266,6 +266,20 @@ test('a namespace goes though a mapping of it was still being wiped, and is wipe
   )
 })
 
+test('what is taken off a namespace is wiped before it goes back to the region', async () => {
+  const api = await startTestDaemon()
+  const { chardev } = await make(api, 'n')
+  const { path } = await api.get(`/v1/devices/${chardev}`)
+  write(path, 0)
+  write(path, 6 * MIB)
+  await api.act(`/v1/devices/${chardev}/disable`)
+  await api.ok('patch', '/v1/namespaces/n', 200, { body: { size: 4 * MIB, wipe: 'none' } })
+  await api.ok('patch', '/v1/namespaces/n', 200, { body: { size: 8 * MIB } })
+  await api.act(`/v1/devices/${chardev}/enable`)
+  expect(read(path, 0, SECRET.length)).toEqual(SECRET)
+  expect(read(path, 6 * MIB, SECRET.length)).toEqual(Buffer.alloc(SECRET.length))
+})
+
 test('a slice with a lease keeps its place while it is wiped', async () => {
   const api = await startTestDaemon(SLOWER)
   await make(api, 'pool', { pool: true, wipe: 'none' })
