@@ -57,8 +57,8 @@ export interface Operations {
   drive(id: string, task: (control: TaskControl) => Promise<void>): Promise<void>
   /**
    * Asks an operation to end.
-   * @throws DaxError `forbidden` for a wipe unless an admin asks; `no_such_operation`; `not_cancellable` (EBUSY) when it cannot stop now;
-   *   `precondition_failed`.
+   * @throws DaxError `forbidden` for a wipe unless an admin asks; `no_such_operation`;
+   *   `not_cancellable` (EBUSY) when it cannot stop now; `precondition_failed`.
    */
   cancel(id: string, call: Call<unknown>): Promise<OperationRecord>
   /** Operations that a crash has cut short are failed, so that nobody waits for them. */

@@ -23,8 +23,8 @@ interface DevicePart {
 
 /**
  * Zeroes a part of a device's data, by punching holes where the file system can, else by writing
- * zeros, and reads all of it back. On disk when it resolves. Safe to repeat; users of the device see
- * the zeros.
+ * zeros, and reads all of it back. On disk when it resolves. Safe to repeat; users of the device
+ * see the zeros.
  *
  * @throws DaxError `no_such_device`, `out_of_range`, `no_space`; `wipe_unverified` when a byte is
  *   not zero, as when somebody who has it mapped writes meanwhile.
@@ -91,9 +91,9 @@ async function writeZeros(file: FileHandle, piece: DevicePart): Promise<void> {
 }
 
 /**
- * What stands in the file, and not what was asked of it, is what the next user finds. Where the file
- * system has not a single block for the file, there is nothing to be read: pages of zeros would only
- * push others out of the cache, at half a gigabyte a second.
+ * What stands in the file, and not what was asked of it, is what the next user finds. Where the
+ * file system has not a single block for the file, there is nothing to be read: pages of zeros
+ * would only push others out of the cache, at half a gigabyte a second.
  */
 async function verifyZeros(file: FileHandle, piece: DevicePart): Promise<void> {
   if ((await file.stat()).blocks === 0) return

@@ -37,8 +37,8 @@ export async function shutNode(host: KernelHost, device: BusDevice): Promise<voi
 }
 
 /**
- * A device with a driver behind a stand-in was being wiped, or had not come up yet, when daxd ended:
- * what is still in it is nobody's to see, so that its node must not come back.
+ * A device with a driver behind a stand-in was being wiped, or had not come up yet, when daxd
+ * ended: what is still in it is nobody's to see, so that its node must not come back.
  */
 async function endBind(host: KernelHost, device: BusDevice): Promise<void> {
   await unbindDriver(host, device)
