@@ -6,7 +6,7 @@ import type { Principal } from './principal.ts'
  * answers for the whole host may do that.
  * @throws DaxError `forbidden` (EPERM).
  */
-export function requireWipeRights(principal: Principal | undefined): void {
-  if (principal?.role === 'admin') return
+export function requireWipeRights({ role, tenant }: Principal): void {
+  if (role === 'admin' && tenant === null) return
   throw new DaxError('forbidden', 'Only an admin may cancel the wiping of memory.')
 }

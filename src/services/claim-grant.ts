@@ -17,16 +17,25 @@ import { need } from './lookup.ts'
 import { mapDevice, openDevice } from './references.ts'
 import { misfit } from './selection.ts'
 import { takeCount } from './tenant-rules.ts'
+import { wipeMinimumOf } from './wipe-minimum.ts'
 import type { Draft, Transaction } from './world/transaction.ts'
+import type { World } from './world/world.ts'
+
+/** What says how memory is wiped at least. */
+export interface WipeGround {
+  readonly world: Pick<World, 'working'>
+  readonly wipeMinimum: Wipe
+}
 
 /** A claim that has nothing yet. */
 export function emptyClaim(
-  { wipeMinimum: serviceMinimum }: { readonly wipeMinimum: Wipe },
+  { world, wipeMinimum }: WipeGround,
   name: string,
   request: ClaimRequest,
   state: ClaimRecord['state'],
   cdi_device: string | null,
 ): Draft<'claim'> {
+  const minimum = wipeMinimumOf(world.working, request.tenant ?? null, wipeMinimum)
   return {
     name,
     request,
@@ -41,7 +50,7 @@ export function emptyClaim(
     offset: bytes(0),
     length: bytes(0),
     cdi_device,
-    wipe: effectiveWipe({ requested: request.wipe, serviceMinimum }),
+    wipe: effectiveWipe({ requested: request.wipe, ...minimum }),
     problem: null,
     tenant: request.tenant ?? null,
     labels: request.labels,

@@ -58,6 +58,7 @@ export async function startDeviceWipe(
   return wipes.start({
     target: wipeTarget(namespace),
     region: device.region,
+    tenant: namespace.tenant,
     total: whole.length,
     // Who still holds it will let go one day.
     waitsOut: ({ code }) => code === 'stale_holders',

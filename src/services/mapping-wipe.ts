@@ -1,6 +1,7 @@
 import type { DeviceRecord, MappingRecord } from '../core/model.ts'
 import type { HostDeps } from './deps.ts'
 import { need } from './lookup.ts'
+import { tenantOf } from './ownership.ts'
 import { unmapDevice } from './references.ts'
 import { refuseMapped } from './slice-wipe.ts'
 import type { WipeTools } from './wipes.ts'
@@ -37,6 +38,7 @@ function start(deps: HostDeps, uid: string): void {
   wipes.start({
     target: { kind: 'device', id: device.chardev },
     region: device.region,
+    tenant: tenantOf(world.working, 'device', device),
     total: sizeOf(world.working, uid),
     waitsOut: () => true,
     work: (tools) => wipeAll(deps, device, tools),

@@ -17,6 +17,7 @@ import { setReshapeIntent } from './reshape-intent.ts'
 import { requireSettled } from './retire.ts'
 import { type Reshape, shapeChanged } from './shape.ts'
 import { takeBytes } from './tenant-rules.ts'
+import { wipeMinimumOf } from './wipe-minimum.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 
@@ -52,7 +53,8 @@ export async function changeNamespace(
     const namespace = needOwn(world.working, 'namespace', name, call.caller)
     checkRevision(namespace, call.ifMatch)
     const requested = change.wipe ?? namespace.wipe
-    const wipe = effectiveWipe({ requested, serviceMinimum: deps.wipeMinimum })
+    const minimum = wipeMinimumOf(world.working, namespace.tenant, deps.wipeMinimum)
+    const wipe = effectiveWipe({ requested, ...minimum })
     const fields = { labels: mergeLabels(namespace.labels, change.labels), wipe }
     const record = (tx: Transaction, more: Partial<NamespaceRecord>): NamespaceRecord => {
       const next = tx.update('namespace', need(tx.view, 'namespace', name), { ...fields, ...more })

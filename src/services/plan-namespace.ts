@@ -9,6 +9,7 @@ import { addDevice, usedInstances } from './device-records.ts'
 import { need } from './lookup.ts'
 import { shapeNew } from './shape.ts'
 import { requireOwnName, takeBytes, takeCount } from './tenant-rules.ts'
+import { wipeMinimumOf } from './wipe-minimum.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** Extents that the audit names as the reason of a place. */

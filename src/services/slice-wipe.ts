@@ -27,6 +27,7 @@ export function startSliceWipe(
   return wipes.start({
     target: { kind: 'claim', id: name },
     region: need(world.working, 'device', uid).region,
+    tenant: claim.tenant,
     total: length,
     waitsOut: ({ code }) => code === 'stale_holders',
     async work({ patiently, zero, end }) {

@@ -11,6 +11,7 @@ import type { Made, Namespaces } from './namespaces.ts'
 import type { Followed, Operations } from './operations.ts'
 import type { TaskControl } from './running-task.ts'
 import { countOf } from './tenant-rules.ts'
+import { raiseWipes } from './wipe-minimum.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
@@ -96,7 +97,9 @@ function putTenant(
     if (known.state === 'deleting') {
       throw new DaxError('tenant_leaving', `Tenant ${name} is being deleted.`)
     }
-    return { record: tx.update('tenant', known, fields), created: false }
+    const record = tx.update('tenant', known, fields)
+    raiseWipes(tx, 'none')
+    return { record, created: false }
   }
   if (call.ifMatch !== undefined) {
     throw new DaxError('precondition_failed', `There is no tenant ${name}.`)

@@ -1,6 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { OperationRecord, OperationTarget } from '../core/model.ts'
-import { beginOperation, finishOperation } from './operation-records.ts'
+import { beginOperation, finishOperation, type OperationSpec } from './operation-records.ts'
 import { asStoredProblem } from './problems.ts'
 import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
@@ -17,11 +17,11 @@ function runningWipe(view: StateView, target: OperationTarget): OperationRecord 
 /** The operation of a wipe: the one that a restart has cut short, or a new one. */
 export function takeUpWipe(
   tx: Transaction,
-  about: { readonly target: OperationTarget; readonly total: number },
+  about: Pick<OperationSpec, 'target' | 'tenant' | 'total'>,
 ): OperationRecord {
-  const { target, total } = about
+  const { target, tenant, total } = about
   const earlier = runningWipe(tx.view, target)
-  if (earlier === undefined) return beginOperation(tx, { verb: 'wipe', target, total })
+  if (earlier === undefined) return beginOperation(tx, { verb: 'wipe', target, tenant, total })
   return earlier.problem === null ? earlier : tx.update('operation', earlier, { problem: null })
 }
 

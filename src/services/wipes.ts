@@ -63,6 +63,8 @@ export interface WipePart {
 export interface WipeSpec {
   readonly target: OperationTarget
   readonly region: number
+  /** Whose the memory is, or was. */
+  readonly tenant: string | null
   /** Bytes. */
   readonly total: number
   /** What others than the usual passing failures are waited out, too. */
