@@ -91,10 +91,11 @@ async function zero(host: KernelHost, args: readonly string[]): Promise<void> {
 
 /**
  * Both programs end by themselves when the time is over: killing a shell leaves its children. cmp
- * compares exactly the bytes of the piece; when daxio gives fewer, it says so.
+ * compares exactly the bytes of the piece; when daxio gives fewer, it says so. What is left out of
+ * the input is `-k`; `-s` is of the output.
  */
 const READ_BACK =
-  'timeout -s KILL "$4" daxio -i "$1" -s "$2" -l "$3" | timeout -s KILL "$4" cmp -n "$3" - /dev/zero'
+  'timeout -s KILL "$4" daxio -i "$1" -k "$2" -l "$3" | timeout -s KILL "$4" cmp -n "$3" - /dev/zero'
 
 async function verify(
   host: KernelHost,

@@ -234,7 +234,7 @@ describe('wiping', () => {
   const WIPED = [
     'daxio -z -o /dev/dax0.0 -s 4096 -l 8192',
     expect.stringMatching(
-      /^sh -c .*daxio -i .* cmp -n .* \/dev\/zero sh \/dev\/dax0.0 4096 8192 60$/,
+      /^sh -c .*daxio -i "\$1" -k "\$2" .* cmp -n .* \/dev\/zero sh \/dev\/dax0.0 4096 8192 60$/,
     ),
   ]
 
