@@ -26,7 +26,7 @@ async function round(deps: RecoveryDeps): Promise<void> {
   if (world.failure() !== null) return
   for (const namespace of [...world.durable.after('namespace', -1)]) {
     const { name, state, region } = namespace
-    if (!HALF_DONE.includes(state) || wipes.isActive(wipeTarget(namespace))) continue
+    if (!HALF_DONE.includes(state) || wipes.active(wipeTarget(namespace)) !== undefined) continue
     // Work that is under way holds the region's queue: after it, the state tells if it is stuck.
     const turn = queues.run(region, async () => {
       const current = world.working.get('namespace', name)

@@ -15,6 +15,15 @@ export function wipeTarget({ name, claim }: NamespaceRecord): OperationTarget {
   return claim === null ? { kind: 'namespace', id: name } : { kind: 'claim', id: claim }
 }
 
+/** The wipe of a namespace's device that is under way. */
+export function activeWipe(
+  { world, wipes }: HostDeps,
+  { namespace: name }: DeviceRecord,
+): WipeJob | undefined {
+  const namespace = name === null ? undefined : world.working.get('namespace', name)
+  return namespace === undefined ? undefined : wipes.active(wipeTarget(namespace))
+}
+
 /**
  * Whether a device's memory must be zero before it is given back. What was promised stays so once
  * it is being done, whatever the namespace is changed to meanwhile.

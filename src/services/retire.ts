@@ -4,7 +4,7 @@ import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import type { HostDevice, ObservedUser } from '../ports/backend.ts'
 import type { HostDeps } from './deps.ts'
 import { removeDevice } from './device-records.ts'
-import { isWipedAtEnd, startDeviceWipe } from './device-wipe.ts'
+import { activeWipe, isWipedAtEnd, startDeviceWipe } from './device-wipe.ts'
 import { isPlanned } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { asDaxError, asStoredProblem } from './problems.ts'
@@ -136,13 +136,16 @@ export function retireDevice(
  * The part of {@link retireDevice} after the intent; repeatable until it succeeds. What is to be
  * wiped first is wiped outside the queue, and gone only after that: the result waits for it. It
  * rejects as soon as the wipe fails, or with `stale_holders` when it has to wait for those who
- * still hold a device that was revoked; then it is gone on with when they have let go.
+ * still hold a device that was revoked; then it is gone on with when they have let go. While it is
+ * under way nothing is done here: between its pieces the host is its own.
  *
  * @throws DaxError the host's refusal, which leaves the namespace `failed`.
  */
 export async function finishRetire(deps: HostDeps, uid: string, steps: RetireSteps): Promise<Rest> {
   const { world, backend } = deps
   const device = need(world.working, 'device', uid)
+  const job = activeWipe(deps, device)
+  if (job !== undefined) return () => job.answered
   try {
     const there = await hostDeviceOf(deps, device)
     if (there !== undefined) {

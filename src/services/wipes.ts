@@ -84,7 +84,8 @@ export interface WipeJob {
 export interface Wipes {
   /** Begins a wipe, or gives the one of the target that is under way. */
   start(spec: WipeSpec): WipeJob
-  isActive(target: OperationTarget): boolean
+  /** The wipe of a target that is under way. */
+  active(target: OperationTarget): WipeJob | undefined
   /** Lets no more pieces begin; what is not done is gone on with at the next start. */
   stop(): void
   idle(): Promise<void>
@@ -133,7 +134,7 @@ export function createWipes(deps: WipeDeps): Wipes {
       jobs.set(key, job)
       return job
     },
-    isActive: (target) => jobs.has(keyOf(target)),
+    active: (target) => jobs.get(keyOf(target)),
     stop() {
       isStopping = true
       for (const stop of [...stoppers]) stop()

@@ -213,9 +213,10 @@ const CLAIMS: readonly UseCase[] = [
     prepare: (service) => createInUse(service, { wipe: 'on_release' }),
     async act(service) {
       const [mapping] = (await service.get('/v1/mappings')).items
+      const struck = service.host.struck()
       const answer = await service.ask('delete', `/v1/mappings/${mapping.id}`)
       const left = async () => (await service.get('/v1/mappings')).items.length
-      const isStuck = () => service.host.struck() > 0 && service.host.running() > 0
+      const isStuck = () => service.host.struck() > struck && service.host.running() > 0
       await expect
         .poll(async () => isStuck() || (await left()) === 0, { timeout: PATIENCE_MS })
         .toBe(true)
