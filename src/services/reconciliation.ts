@@ -242,15 +242,7 @@ function own(tx: Transaction, device: DeviceRecord, wipe: Wipe): void {
   const { align, mode, memmap, chardev, uid, region, extents } = device
   const size = totalSize(extents)
   const enabled = device.life.state === 'enabled'
-  const common = {
-    align,
-    mode,
-    memmap,
-    contiguous: false,
-    pool: false,
-    enabled,
-    wipe,
-  }
+  const common = { align, mode, memmap, contiguous: false, pool: false, enabled, wipe }
   tx.create('namespace', {
     ...common,
     name,

@@ -13,7 +13,6 @@ import { createGroups } from './groups.ts'
 import { createMappingIndexes } from './mapping-indexes.ts'
 import { createTenantCounts } from './tenant-counts.ts'
 
-
 /** What can be derived from the records, kept up to date change by change. */
 export interface Indexes {
   apply<K extends Kind>(
