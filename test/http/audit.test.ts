@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readConfig } from '../../src/config.ts'
+import { createToken } from '../../src/identity/token-file.ts'
 import { verifyAuditFile } from '../../src/ledger/audit-file.ts'
 import { ledgerPath } from '../../src/ledger/ledger-files.ts'
 import { startDaemon } from '../../src/serve.ts'
@@ -233,6 +234,42 @@ describe('the audit of a daemon', () => {
 })
 
 describe('secrets and sources', () => {
+  it('who is refused for lack of rights is written down by name, and no made token is', async () => {
+    const daemon = await startTestDaemon()
+    const lease = { holder: 'ada', ttl_ms: 60_000 }
+    await daemon.close()
+    const rest = { tenant: null, lifeMs: null, note: '' } as const
+    const admin = createToken(daemon.directory, { name: 'root', role: 'admin', ...rest })
+    const viewer = createToken(daemon.directory, { name: 'eve', role: 'viewer', ...rest })
+    const again = await daemon.restart()
+    const by = (text: string) => ({ headers: { authorization: `Bearer ${text}` } })
+    const refused = await again.ask('post', '/v1/leases', { body: lease, ...by(viewer.text) })
+    expect(refusal(refused)).toEqual({ status: 403, code: 'forbidden', errno: 'EPERM' })
+    const unread = await again.ask('get', '/v1/audit', by(viewer.text))
+    expect(unread.status).toBe(403)
+    const asAdmin = by(admin.text)
+    const story = () =>
+      again.ok('get', '/v1/audit?limit=1000&actor=eve', 200, asAdmin).then(({ items }) =>
+        items.map(({ actor, source, call, action, outcome, why }: Entry) => ({
+          ...{ actor, source, call, action, outcome, why },
+        })),
+      )
+    const eve = { name: 'eve', role: 'viewer', tenant: null, via: 'token' }
+    const common = {
+      actor: eve,
+      source: '127.0.0.1',
+      outcome: 'refused',
+      why: { code: 'forbidden' },
+    }
+    await expect.poll(story, { timeout: 30_000 }).toEqual([
+      { ...common, call: 'POST /v1/leases', action: 'leases:change' },
+      { ...common, call: 'GET /v1/audit', action: 'audit:read' },
+    ])
+    await again.close()
+    const ledger = readFileSync(ledgerPath(again.directory))
+    for (const { text } of [admin, viewer]) expect(ledger.includes(text)).toBe(false)
+  })
+
   it('no token comes into the audit, the ledger or the log, and a unix socket is told as such', async () => {
     const directory = temporaryDirectory()
     const secret = 'a-very-secret-bearer-token-0123456789'
