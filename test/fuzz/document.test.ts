@@ -52,6 +52,8 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   '/v1/regions': ['get', 'post'],
   '/v1/regions/{id}': ['delete', 'get', 'patch'],
   '/v1/regions/{id}/map': ['get'],
+  '/v1/tenants': ['get'],
+  '/v1/tenants/{name}': ['delete', 'get', 'put'],
   '/v1/whoami': ['get'],
 }
 
