@@ -46,7 +46,7 @@ async function filled(signal: 'SIGTERM' | 'SIGKILL', count = LEASES) {
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `holder-${at}`)
 
-/** Turns the lowest bit of a byte within the first copy of a text. */
+/** The stored text of the lease that a holder has. */
 function bodyOf(directory: string, holder: string): string {
   const database = new DatabaseSync(join(directory, 'ledger.db'), { readOnly: true })
   const find = database.prepare(
