@@ -29,6 +29,7 @@ import type { MetricsRegistry } from './plugins/metrics-registry.ts'
 import { openapi } from './plugins/openapi.ts'
 import { problem } from './plugins/problem.ts'
 import { registerQueueMetrics } from './plugins/queue-metrics.ts'
+import { rateLimits } from './plugins/rate-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { createTlsServer, type TlsSource } from './plugins/tls-server.ts'
 import { answerUnroutable } from './plugins/unroutable.ts'
@@ -67,6 +68,8 @@ export interface AppOptions {
   readonly logger: FastifyBaseLogger | false
   /** Tells who asks; without it everybody is let in. */
   readonly authenticate?: Authenticator
+  /** How often each identity may ask, requests a second; without it as often as it likes. */
+  readonly requestsPerSecond?: number
   /** With it the service speaks HTTPS. */
   readonly tls?: TlsSource
   readonly bodyLimitBytes?: number
@@ -92,6 +95,8 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
   app.register(answerHeaders)
   const { authenticate } = options
   app.register(auth, authenticate === undefined ? {} : { authenticate })
+  const { requestsPerSecond: perSecond } = options
+  if (perSecond !== undefined) app.register(rateLimits, { perSecond })
   app.register(access, parts.onDenied === undefined ? {} : { onDenied: parts.onDenied })
   app.register(closing)
   app.register(contract)

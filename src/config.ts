@@ -25,6 +25,8 @@ export interface Config {
   readonly tls: TlsPaths | null
   readonly insecureNoAuth: boolean
   readonly insecureNoTls: boolean
+  /** How often each identity may ask, requests a second; null for as often as it likes. */
+  readonly rateLimit: number | null
   /** What shall go wrong on the emulated host, for tests of clients; the file's content. */
   readonly faults: unknown
   /** Give back at start the devices that the kernel made over whole regions, if unused. */
@@ -76,6 +78,7 @@ const settingsSchema = z.strictObject({
   'release-default-devices': z.boolean().optional(),
   'init-labels': z.boolean().optional(),
   'wipe-minimum': z.enum(WIPES).optional(),
+  'rate-limit': z.coerce.number().int().min(1).max(1_000_000).optional(),
   'wipe-rate': z.union([z.string(), z.number()]).optional(),
   'cdi-dir': z.string().min(1).optional(),
   'cdi-kind': z.string().refine(isCdiKind, 'must be VENDOR/CLASS, as in daxd.io/claim').optional(),
@@ -116,6 +119,7 @@ export function readConfig(
     releaseDefaultDevices: settings['release-default-devices'] ?? false,
     initLabels: settings['init-labels'] ?? false,
     wipeMinimum: settings['wipe-minimum'] ?? 'none',
+    rateLimit: settings['rate-limit'] ?? null,
     wipeRate: wipeRateOf(settings['wipe-rate']),
     cdi: cdiOf(settings),
   }

@@ -113,6 +113,7 @@ async function assemble(
       version,
       logger: log,
       authenticate: identity.authenticate,
+      ...(config.rateLimit === null ? {} : { requestsPerSecond: config.rateLimit }),
       ...(identity.tls === null ? {} : { tls: identity.tls }),
     },
   )

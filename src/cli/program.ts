@@ -107,6 +107,7 @@ function addServe(program: Command, actions: Actions): void {
         'how all memory is wiped at least, whatever was asked for (default: none)',
       ).choices([...WIPES]),
     )
+    .option('--rate-limit <n>', 'requests a second that each identity may make')
     .option('--wipe-rate <size/s>', 'how fast memory is wiped at most, as in 500MiB/s')
     .option(
       '--cdi-dir <dir>',

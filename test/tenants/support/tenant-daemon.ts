@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
-import { readConfig } from '../../../src/config.ts'
+import { readConfig, type Settings } from '../../../src/config.ts'
 import type { Role } from '../../../src/core/principal.ts'
 import { createToken } from '../../../src/identity/token-file.ts'
 import { startDaemon } from '../../../src/serve.ts'
@@ -45,6 +45,7 @@ export interface TenantDaemon {
 /** Starts it; red and blue are defined with these quotas. */
 export async function startTenantDaemon(
   quotas: Readonly<Partial<Record<'red' | 'blue', object>>> = {},
+  flags: Settings = {},
 ): Promise<TenantDaemon> {
   const directory = mkdtempSync(join(tmpdir(), 'daxd-tenants-'))
   const wish = { lifeMs: null, note: '' }
@@ -54,7 +55,7 @@ export async function startTenantDaemon(
       createToken(directory, { name, ...roleOf(name), ...wish }).text,
     ]),
   )
-  const config = readConfig({ 'state-dir': directory, listen: '127.0.0.1:0' }, {})
+  const config = readConfig({ 'state-dir': directory, listen: '127.0.0.1:0', ...flags }, {})
   const daemon = await startDaemon(config, pino({ level: 'silent' }), '0.0.0-test')
   onTestFinished(async () => {
     await daemon.close()
