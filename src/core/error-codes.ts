@@ -41,7 +41,7 @@ export const CODES = {
   tenant_busy: { errno: 'EBUSY', title: 'The tenant has objects' },
   prefix_taken: { errno: 'EEXIST', title: 'The prefix begins names of another tenant' },
   forbidden: { errno: 'EPERM', title: 'The caller may not do this' },
-  rate_limited: { errno: null, status: 429, title: 'The caller asks too often' },
+  rate_limited: { errno: 'EAGAIN', status: 429, title: 'The caller asks too often' },
   too_many_failures: {
     errno: 'EAGAIN',
     status: 429,
