@@ -15,6 +15,7 @@ const PROCFS = '^src/procfs/'
 const DOCTOR = '^src/doctor/'
 const CDI = '^src/cdi/'
 const LEDGER = '^src/ledger/'
+const IDENTITY = '^src/identity/'
 const KUBERNETES = '^src/kubernetes/'
 const PLUGINS = '^src/plugins/'
 const SCHEMAS = '^schemas/'
@@ -52,6 +53,15 @@ module.exports = {
       npm('zod'),
       npm('yaml'),
     ]),
+    only('identity-knows-core-and-ports', IDENTITY, [
+      CORE,
+      PORTS,
+      IDENTITY,
+      NODE,
+      npm('jose'),
+      npm('zod'),
+      npm('yaml'),
+    ]),
     only('ledger-knows-core-and-ports', LEDGER, [CORE, PORTS, LEDGER, NODE]),
     only('cdi-knows-core-and-ports', CDI, [CORE, PORTS, CDI, NODE]),
     {
@@ -76,6 +86,7 @@ module.exports = {
       PLUGINS,
       SCHEMAS,
       CORE,
+      '^src/ports/authenticator\\.',
       npm('fastify'),
       npm('fastify-plugin'),
       npm('fastify-type-provider-zod'),
@@ -84,31 +95,32 @@ module.exports = {
       npm('prom-client'),
       npm('zod'),
       // What HTTP itself needs: sockets, status texts, bytes, digests.
-      node('buffer|crypto|http|net|stream'),
+      node('buffer|crypto|http|https|net|stream|tls'),
     ]),
     only('app-is-the-http-face', '^src/app\\.', [
       ROUTES,
       PLUGINS,
       SCHEMAS,
       SERVICES,
+      '^src/ports/authenticator\\.',
       npm('fastify'),
       npm('fastify-type-provider-zod'),
-      node('crypto'),
+      node('crypto|http'),
     ]),
     {
-      // src/main, serve, open-backend, config, usage-error, system-clock, service-metrics and src/cli/ put the parts
-      // together: they may import everything, and nothing but each other may import them.
+      // The single files of src/ and src/cli/ put the parts together: they may import everything,
+      // and nothing but each other may import them.
       name: 'composition-is-on-top',
       severity: 'error',
       from: {
         pathNot: [
-          '^src/(?:main|serve|open-backend|config|usage-error|system-clock|service-metrics)\\.',
+          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|service-metrics)\\.',
           '^src/cli/',
         ],
       },
       to: {
         path: [
-          '^src/(?:main|serve|open-backend|config|usage-error|system-clock|service-metrics|app)\\.',
+          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|service-metrics|app)\\.',
           '^src/cli/',
         ],
       },
@@ -120,9 +132,9 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot: [
-          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes|cdi)/',
+          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes|cdi|identity)/',
           '^src/backends/[^/]+/',
-          '^src/(?:main|serve|open-backend|config|usage-error|system-clock|service-metrics|app)\\.',
+          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|service-metrics|app)\\.',
         ],
       },
       to: {},

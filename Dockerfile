@@ -9,6 +9,8 @@
 #
 # Loopback inside a container reaches nobody, so it listens on every address of its own, and daxd
 # does that only for callers it can tell: without a token file it ends with exit code 2 and says so.
+# It speaks HTTP, warning of it, as the port above is published to this host alone; for more give it
+# a certificate (DAXD_TLS_CERT, DAXD_TLS_KEY; docs/identity.md), and it speaks HTTPS.
 # The state directory has the same path inside and outside, since answers name the files in it that
 # clients open. --pid=host lets daxd see the host's processes that use its devices.
 #
@@ -40,7 +42,7 @@ ENV DAXD_LISTEN=0.0.0.0:7329 \
 VOLUME /var/lib/daxd
 EXPOSE 7329
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["node", "scripts/check-health.ts"]
-CMD ["daxd", "serve"]
+CMD ["daxd", "serve", "--insecure-no-tls"]
 
 # What the kernel backend calls besides: ndctl for NVDIMM namespaces, daxio (pmdk-tools) for wiping.
 # sysfs lets only root write, so this one is root; which capabilities root keeps is the runtime's.

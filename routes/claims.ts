@@ -81,7 +81,7 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
     },
     async (request, reply) => {
       const { name } = request.params
-      const wanted = claimRequestOf(request.body)
+      const wanted = claimRequestOf(request.body, request.principal)
       if (request.query.dry_run === true) {
         return responder.dryRun(reply, () => claims.rehearse(name, wanted, claimView))
       }

@@ -7,7 +7,7 @@ import {
 } from '../schemas/index.ts'
 import type { RecordOf } from '../src/core/model.ts'
 import type { Kind } from '../src/core/vocabulary.ts'
-import { need } from '../src/services/lookup.ts'
+import { canSee, needOwn } from '../src/services/ownership.ts'
 import type { StateView } from '../src/services/world/state.ts'
 import { pageOf } from './pages.ts'
 import { objectHeaders } from './respond.ts'
@@ -55,7 +55,11 @@ export function registerCollection<K extends Kind, Q extends PageQuery>(
     },
     async (request) => {
       const query = request.query as Q
-      return pageOf(state, kind, query, collection.picks(query), (record) => view(record, state))
+      const picks = collection.picks(query)
+      const { principal } = request
+      const shows = (record: RecordOf[K]): boolean =>
+        picks(record) && canSee(state, principal, kind, record)
+      return pageOf(state, kind, query, shows, (record) => view(record, state))
     },
   )
   app.get(
@@ -71,7 +75,7 @@ export function registerCollection<K extends Kind, Q extends PageQuery>(
     },
     async (request, reply) => {
       const key = (request.params as Readonly<Record<string, unknown>>)[param]
-      const record = need(state, kind, String(key))
+      const record = needOwn(state, kind, String(key), request.principal)
       return reply.headers(objectHeaders(record.revision)).send(view(record, state))
     },
   )

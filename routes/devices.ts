@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import {
   changeHeaders,
   type DeviceListQuery,
+  type DeviceUsersView,
   deviceDisable,
   deviceListQuery,
   devicePage,
@@ -12,7 +13,6 @@ import {
   deviceUsersView,
   emptyBody,
   emptyQuery,
-  type LedgerHolder,
   operationView as operationSchema,
   postHeaders,
   releaseView,
@@ -20,16 +20,18 @@ import {
   withContract,
 } from '../schemas/index.ts'
 import type { DeviceRecord } from '../src/core/model.ts'
+import { holdersToldTo } from '../src/core/told-holders.ts'
 import type { Disabled } from '../src/services/device-lifecycle.ts'
 import { isIdle } from '../src/services/device-records.ts'
 import { ledgerHolders } from '../src/services/holders.ts'
-import { needDevice } from '../src/services/lookup.ts'
+import { canSee, needOwnDevice } from '../src/services/ownership.ts'
 import { removalOf } from './inputs.ts'
 import { pageOf } from './pages.ts'
 import { releaseSpec } from './releases.ts'
 import { type AnswerSpec, objectHeaders } from './respond.ts'
 import type { RouteDeps, ZodApp } from './route-deps.ts'
-import { deviceView, userViews } from './views.ts'
+import { userViews } from './view-parts.ts'
+import { deviceView } from './views.ts'
 
 const tags: ['devices'] = ['devices']
 
@@ -83,10 +85,11 @@ function registerReads(app: ZodApp, deps: RouteDeps): void {
         response: { 200: devicePage },
       }),
     },
-    async ({ query }) => {
-      const page = pageOf(durable, 'device', query, picks(query), (device) =>
-        deviceView(device, durable),
-      )
+    async ({ query, principal }) => {
+      const picked = picks(query)
+      const shows = (device: DeviceRecord): boolean =>
+        picked(device) && canSee(durable, principal, 'device', device)
+      const page = pageOf(durable, 'device', query, shows, (device) => deviceView(device, durable))
       if (query.observed !== true) return page
       const see = await observed(
         deps,
@@ -106,8 +109,8 @@ function registerReads(app: ZodApp, deps: RouteDeps): void {
         response: { 200: deviceSchema },
       }),
     },
-    async ({ params, query }, reply) => {
-      const device = needDevice(durable, params.chardev, query.generation)
+    async ({ params, query, principal }, reply) => {
+      const device = needOwnDevice(durable, params.chardev, principal, query.generation)
       const view = deviceView(device, durable)
       const headers = objectHeaders(device.revision)
       if (query.observed === false || device.life.state === 'removed') {
@@ -128,13 +131,14 @@ function registerReads(app: ZodApp, deps: RouteDeps): void {
         response: { 200: deviceUsersView },
       }),
     },
-    async ({ params, query }) => {
-      const device = needDevice(durable, params.chardev, query.generation)
+    async ({ params, query, principal }) => {
+      const device = needOwnDevice(durable, params.chardev, principal, query.generation)
       const { users, complete } = await devices.observe([device.chardev])
+      const holders = ledgerHolders(durable, device.uid, HOLDERS_SHOWN_MAX)
       return {
         chardev: device.chardev,
         generation: device.life.generation,
-        holders: ledgerHolders(durable, device.uid, HOLDERS_SHOWN_MAX) as LedgerHolder[],
+        holders: holdersToldTo(principal.tenant, holders) as DeviceUsersView['holders'],
         processes: userViews(users.get(device.chardev) ?? []),
         complete,
       }

@@ -12,17 +12,21 @@ const STALLED_MS = 30_000
 /** Pages kept in the form of frames, for watchers that are at the same place. */
 const PAGES_KEPT = 16
 
-/** Draws events as frames of a stream. */
+/** Draws events as frames of a stream; of another tenant's only that time has gone on. */
 export type Draw = (events: readonly FeedEvent[]) => Buffer
 
 /** A drawing that remembers the newest pages: most watchers want the same. */
-export function drawOnce(frameOf: (event: FeedEvent) => string): Draw {
+export function drawOnce(frameOf: (event: FeedEvent) => string): (tenant: string | null) => Draw {
   const pages = new Map<string, Buffer>()
-  return (events) => {
-    const key = `${events[0]?.revision}-${events.at(-1)?.revision}`
+  return (tenant) => (events) => {
+    const newest = events.at(-1)?.revision
+    const key = `${tenant ?? ''} ${events[0]?.revision}-${newest}`
     const known = pages.get(key)
     if (known !== undefined) return known
-    const page = Buffer.from(events.map(frameOf).join(''))
+    const told = tenant === null ? events : events.filter((event) => event.tenant === tenant)
+    // An id without data is no event: it only tells where to come back.
+    const mark = told.at(-1)?.revision === newest ? '' : `id: ${newest}\n\n`
+    const page = Buffer.from(`${told.map(frameOf).join('')}${mark}`)
     pages.set(key, page)
     const [oldest] = pages.keys()
     if (pages.size > PAGES_KEPT && oldest !== undefined) pages.delete(oldest)

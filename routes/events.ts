@@ -6,11 +6,13 @@ import {
   eventListQuery,
   withContract,
 } from '../schemas/index.ts'
+import type { Principal } from '../src/core/principal.ts'
 import type { EventFeed, FeedEvent } from '../src/services/event-feed.ts'
+import { sees } from '../src/services/ownership.ts'
 import { drawOnce, type EventStream, openEventStream } from './event-stream.ts'
 import { cursorOf, seqOf } from './pages.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { instant } from './views.ts'
+import { instant } from './view-parts.ts'
 
 /** Events: every change in order, streamed or as a collection. */
 export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {
@@ -35,10 +37,10 @@ export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {
         }),
       },
       async (request, reply) => {
-        const { query, headers } = request
-        if (wantsJson(request.headers.accept)) return reply.send(await collect(events, query))
+        const { query, headers, principal } = request
+        if (wantsJson(headers.accept)) return reply.send(await collect(events, query, principal))
         const after = headers['last-event-id'] ?? query.since ?? events.newest()
-        const stream = await openEventStream(events, after, draw)
+        const stream = await openEventStream(events, after, draw(principal.tenant))
         open.add(stream)
         stream.readable.once('close', () => open.delete(stream))
         reply.raw.once('close', () => stream.readable.destroy())
@@ -57,12 +59,14 @@ function wantsJson(accept: string | undefined): boolean {
 async function collect(
   events: EventFeed,
   query: { readonly limit: number; readonly cursor?: string; readonly since?: number },
+  caller: Principal,
 ): Promise<{ items: EventView[]; next: string | null }> {
   const after = query.cursor === undefined ? (query.since ?? null) : seqOf(query.cursor, 'event')
   const found = await events.since(after, query.limit)
   const last = found.at(-1)
   const next = last !== undefined && found.length === query.limit ? last.revision : null
-  const items = found.map(({ object, ...event }) => ({
+  const told = found.filter(({ tenant = null }) => sees(caller, tenant))
+  const items = told.map(({ object, ...event }) => ({
     ...headOf(event),
     ...(object === undefined ? {} : { object: JSON.parse(object) as unknown }),
   }))

@@ -5,7 +5,7 @@ import { instanceOf } from '../src/services/device-records.ts'
 import { need } from '../src/services/lookup.ts'
 import { regionFigures } from '../src/services/region-figures.ts'
 import type { StateView } from '../src/services/world/state.ts'
-import { rangeViews } from './views.ts'
+import { rangeViews } from './view-parts.ts'
 
 /**
  * As `daxctl list -RDMi`: a dynamic region with its devices, and one region for each namespace of

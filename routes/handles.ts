@@ -80,7 +80,9 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
     async (request, reply) => {
       const { chardev } = request.params
       if (request.query.dry_run === true) {
-        return responder.dryRun(reply, () => broker.rehearseOpen(chardev, request.body, handleView))
+        return responder.dryRun(reply, () =>
+          broker.rehearseOpen(chardev, request.body, request.principal, handleView),
+        )
       }
       return responder.answer(request, reply, opened, (call) =>
         broker.open(chardev, request.body, call),

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { auditRoutes } from './audit.ts'
 import { batchRoutes } from './batch.ts'
 import { claimRoutes } from './claims.ts'
 import { deviceRoutes } from './devices.ts'
@@ -14,6 +15,8 @@ import { reconciliationRoutes } from './reconciliation.ts'
 import { regionRoutes } from './regions.ts'
 import { createResponder } from './respond.ts'
 import type { RouteDeps } from './route-deps.ts'
+import { tenantRoutes } from './tenants.ts'
+import { whoamiRoutes } from './whoami.ts'
 
 /** Every route under /v1. */
 export function allRoutes(
@@ -33,9 +36,12 @@ export function allRoutes(
     leaseRoutes(deps),
     claimRoutes(deps),
     operationRoutes(deps),
+    tenantRoutes(deps),
     eventRoutes(deps),
+    auditRoutes(deps),
     reconciliationRoutes(deps),
     exportRoutes(deps),
     hostRoutes(examine),
+    whoamiRoutes,
   ] as readonly FastifyPluginAsync[]
 }

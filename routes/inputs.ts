@@ -12,6 +12,7 @@ import type {
 import { DaxError } from '../src/core/errors.ts'
 import { extent } from '../src/core/extent.ts'
 import type { ClaimRequest, NamespaceRequest, NodeOwner, Selector } from '../src/core/model.ts'
+import type { Principal } from '../src/core/principal.ts'
 import { parseSize } from '../src/core/size-text.ts'
 import { ALIGNS, type Align, add, type Bytes, bytes, isAlign } from '../src/core/units.ts'
 import type { MappingRequest } from '../src/services/mapping-broker.ts'
@@ -46,9 +47,34 @@ function selectorOf(input: SelectorInput): Selector {
   return { ...rest, min_available: parseSize(min_available) }
 }
 
+/**
+ * Whose a new object is: the caller's tenant's; who has none may name one.
+ * @throws DaxError `forbidden` (403) for somebody else's.
+ */
+function ownerOf(asked: string | undefined, { tenant }: Principal): string | null {
+  if (asked === undefined || asked === tenant) return tenant
+  if (tenant === null) return asked
+  throw new DaxError('forbidden', `A caller of tenant ${tenant} makes nothing for ${asked}.`)
+}
+
+/**
+ * A share is a scheduler's or a tenant's; a tenant takes of its own alone.
+ * @throws DaxError `forbidden` (403).
+ */
+function shareAskedBy({ tenant }: Principal, share: string | undefined): { share?: string } {
+  if (share === undefined) return {}
+  if (tenant === null || share === tenant) return { share }
+  throw new DaxError('forbidden', `A caller of tenant ${tenant} takes nothing of share ${share}.`)
+}
+
 /** A wanted namespace, its sizes read by the core's grammar. @throws DaxError `overflow`. */
-export function namespaceRequestOf(body: NamespaceCreate, state: StateView): NamespaceRequest {
+export function namespaceRequestOf(
+  body: NamespaceCreate,
+  state: StateView,
+  caller: Principal,
+): NamespaceRequest {
   const { region, size, align, memmap, uuid, ranges, selector } = body
+  const tenant = ownerOf(body.tenant, caller)
   return {
     mode: body.mode ?? 'devdax',
     contiguous: body.contiguous ?? false,
@@ -61,7 +87,8 @@ export function namespaceRequestOf(body: NamespaceCreate, state: StateView): Nam
     ...(size === undefined ? {} : { size: size === 'max' ? size : parseSize(size) }),
     ...(align === undefined ? {} : { align: parseAlign(align) }),
     ...(memmap === undefined ? {} : { memmap }),
-    ...(body.share === undefined ? {} : { share: body.share }),
+    ...shareAskedBy(caller, body.share),
+    ...(tenant === null ? {} : { tenant }),
     ...(uuid === undefined ? {} : { uuid: uuid.toLowerCase() }),
     ...(ranges === undefined ? {} : { ranges: ranges.map(parseRange) }),
     ...(body.input === undefined ? {} : requestOfDaxctl(body.input, state)),
@@ -119,8 +146,9 @@ export function mappingRequestOf(body: MappingCreate): MappingRequest {
 }
 
 /** @throws DaxError `overflow`, `unsupported_align`, `zero_size`. */
-export function claimRequestOf(body: ClaimPut): ClaimRequest {
+export function claimRequestOf(body: ClaimPut, caller: Principal): ClaimRequest {
   const { align, ttl_ms, selector } = body
+  const tenant = ownerOf(body.tenant, caller)
   const size = parseSize(body.size)
   if (size === 0) throw new DaxError('zero_size', 'A claim needs at least one byte.')
   return {
@@ -133,7 +161,8 @@ export function claimRequestOf(body: ClaimPut): ClaimRequest {
     ...(ttl_ms === undefined ? {} : { ttl_ms }),
     ...(body.access === 'ro' ? { access: body.access } : {}),
     ...(body.cdi === undefined ? {} : { cdi: nodeOwnerOf(body.cdi) }),
-    ...(body.share === undefined ? {} : { share: body.share }),
+    ...shareAskedBy(caller, body.share),
+    ...(tenant === null ? {} : { tenant }),
     ...(selector === undefined ? {} : { selector: selectorOf(selector) }),
   }
 }

@@ -77,10 +77,11 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
       }),
     },
     async (request, reply) => {
+      const wanted = { ...request.body, tenant: request.principal.tenant }
       if (request.query.dry_run === true) {
-        return responder.dryRun(reply, () => leases.rehearse(request.body, leaseView))
+        return responder.dryRun(reply, () => leases.rehearse(wanted, leaseView))
       }
-      return responder.answer(request, reply, granted, (call) => leases.create(request.body, call))
+      return responder.answer(request, reply, granted, (call) => leases.create(wanted, call))
     },
   )
   app.post(

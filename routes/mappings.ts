@@ -74,8 +74,9 @@ function registerReads(app: ZodApp, { services }: RouteDeps): void {
         response: { 200: translationView },
       }),
     },
-    async ({ params, query }) => {
-      const { range, ...fault } = broker.translate(params.id, parseSize(query.offset))
+    async ({ params, query, principal }) => {
+      const offset = parseSize(query.offset)
+      const { range, ...fault } = broker.translate(params.id, offset, principal)
       const { start, size } = range
       return { ...fault, range: { start, end: start + size - 1 } }
     },
@@ -100,7 +101,9 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
     async (request, reply) => {
       const wanted = mappingRequestOf(request.body)
       if (request.query.dry_run === true) {
-        return responder.dryRun(reply, () => broker.rehearseMap(wanted, mappingView))
+        return responder.dryRun(reply, () =>
+          broker.rehearseMap(wanted, request.principal, mappingView),
+        )
       }
       return responder.answer(request, reply, mapped, (call) => broker.map(wanted, call))
     },

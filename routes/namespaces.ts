@@ -89,7 +89,7 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
     },
     async (request, reply) => {
       const { name } = request.body
-      const wanted = namespaceRequestOf(request.body, services.world.durable)
+      const wanted = namespaceRequestOf(request.body, services.world.durable, request.principal)
       if (request.query.dry_run === true) {
         return responder.dryRun(reply, () => namespaces.rehearse(name, wanted, namespaceView))
       }

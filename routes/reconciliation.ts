@@ -64,7 +64,9 @@ export function reconciliationRoutes({ services, responder }: RouteDeps): Fastif
       },
       async (request, reply) => {
         const { object, action } = request.body
-        return responder.answer(request, reply, acted, () => reconciliation.act(object, action))
+        return responder.answer(request, reply, acted, (call) =>
+          reconciliation.act(object, action, call),
+        )
       },
     )
   }

@@ -66,6 +66,7 @@ function registerReads(app: ZodApp, { services }: RouteDeps): void {
   app.get(
     '/v1/regions/:id/map',
     {
+      config: { access: 'regions:map' },
       schema: withContract({
         summary: 'The whole address range of a region: what is free, what is whose',
         tags,

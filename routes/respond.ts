@@ -7,6 +7,7 @@ import type { Followed } from '../src/services/operations.ts'
 import type { StateView } from '../src/services/world/state.ts'
 import type { IfMatch, Transaction } from '../src/services/world/transaction.ts'
 import type { World } from '../src/services/world/world.ts'
+import { createNoters } from './audit-origin.ts'
 import { operationView } from './views.ts'
 
 /** Work that ends sooner is answered at once; what is longer becomes an operation. */
@@ -55,12 +56,17 @@ interface ResponderDeps {
   readonly world: Pick<World, 'durable' | 'barrier' | 'patiently'>
 }
 
+interface CallDeps extends ResponderDeps {
+  readonly noterOf: ReturnType<typeof createNoters>
+}
+
 /** Answers changes by their specs; everything told is durable by then. */
 export function createResponder(deps: ResponderDeps): Responder {
   const { idempotency, world } = deps
+  const drawing: CallDeps = { ...deps, noterOf: createNoters() }
   const follow: Responder['follow'] = async (request, reply, spec, perform) => {
     const key = keyOf(request, idempotency)
-    const call = callFor(deps, request, spec, key)
+    const call = callFor(drawing, request, spec, key)
     if (key === null) return send(reply, spec, call, await told(deps, () => perform(call)))
     const outcome = await told(deps, () => idempotency.once(key, () => perform(call)))
     if ('result' in outcome) return send(reply, spec, call, outcome.result)
@@ -100,7 +106,7 @@ function told<T>({ world }: ResponderDeps, work: () => Promise<T>): Promise<T> {
 }
 
 function callFor<T>(
-  { idempotency, world }: ResponderDeps,
+  { idempotency, world, noterOf }: CallDeps,
   request: FastifyRequest,
   spec: AnswerSpec<T>,
   key: AnswerKey | null,
@@ -115,23 +121,28 @@ function callFor<T>(
   // shows of the state around it. A DELETE shows only what it has hit, which is known at its end.
   let drawn: { readonly body: unknown } | null = null
   const ifMatch = ifMatchOf(request)
+  const noted = noterOf(request)
   return {
-    caller: callerOf(request),
+    caller: request.principal,
     ...(ifMatch === undefined ? {} : { ifMatch }),
     windowMs: windowOf(request, spec.alwaysLong === true),
     view: (result) => (drawn === null ? spec.view(result, world.durable) : drawn.body),
+    note: (tx, outcome = 'done') => tx.audit(noted(outcome)),
     remember(tx, result) {
+      tx.audit(noted('done'))
       if (request.method === 'DELETE') return
       const body = spec.view(result, tx.view)
       drawn = { body }
       store(tx, { status: spec.status(result), headers: spec.headers?.(result) ?? {}, body })
     },
-    rememberOperation: (tx, operation) =>
+    rememberOperation(tx, operation) {
+      tx.audit(noted('begun'))
       store(tx, {
         status: 202,
         headers: operationHeaders(operation),
         body: operationView(operation),
-      }),
+      })
+    },
   }
 }
 
@@ -162,11 +173,6 @@ export function objectHeaders(revision: number, location?: string): Record<strin
 
 function operationHeaders(operation: OperationRecord): Record<string, string> {
   return objectHeaders(operation.revision, `/v1/operations/${operation.id}`)
-}
-
-/** Until there are identities, everybody who is let in is one caller. */
-function callerOf(_request: FastifyRequest): string {
-  return 'anyone'
 }
 
 /**
@@ -201,8 +207,9 @@ function keyOf(request: FastifyRequest, idempotency: Idempotency): AnswerKey | n
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || request.method !== 'POST') return null
   const path = request.url.split('?', 1)[0] ?? ''
+  const { via, name } = request.principal
   return {
-    scope: `${callerOf(request)} ${request.method} ${path} ${key}`,
+    scope: `${via} ${name} ${request.method} ${path} ${key}`,
     fingerprint: idempotency.fingerprint([request.query, request.body]),
   }
 }

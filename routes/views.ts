@@ -4,18 +4,16 @@
  */
 import type {
   ClaimView,
-  DeviceUsersView,
   DeviceView,
   HandleView,
   LeaseView,
   MappingView,
   NamespaceView,
   OperationView,
-  ProblemView,
   RegionView,
+  TenantView,
 } from '../schemas/index.ts'
-import { type DeviceRange, piecesUnder } from '../src/core/device-range.ts'
-import { mmapCall } from '../src/core/mmap-call.ts'
+import { piecesUnder } from '../src/core/device-range.ts'
 import type {
   ClaimRecord,
   DeviceRecord,
@@ -26,16 +24,16 @@ import type {
   OperationRecord,
   RecordOf,
   RegionRecord,
-  Stored,
-  StoredProblem,
+  TenantRecord,
 } from '../src/core/model.ts'
-import { problemDocument } from '../src/core/problem-document.ts'
-import { PAGE_SIZE } from '../src/core/units.ts'
+import { COUNTED } from '../src/core/quota.ts'
 import type { Kind } from '../src/core/vocabulary.ts'
-import type { ObservedUser } from '../src/services/quiet.ts'
+import { tenantOf } from '../src/services/ownership.ts'
 import { regionFigures } from '../src/services/region-figures.ts'
 import { regionShares } from '../src/services/shares.ts'
+import { countOf, usageOf } from '../src/services/tenant-rules.ts'
 import type { StateView } from '../src/services/world/state.ts'
+import { instant, mmapView, problemView, rangeViews, storedFields } from './view-parts.ts'
 
 /** The wire view of a record of any kind; events and answers carry the same. */
 export function describe<K extends Kind>(kind: K, record: RecordOf[K], state: StateView): unknown {
@@ -51,6 +49,7 @@ const VIEWS: { readonly [K in Kind]: (record: RecordOf[K], state: StateView) => 
   lease: leaseView,
   claim: claimView,
   operation: operationView,
+  tenant: tenantView,
 }
 
 /** A region with its free space as of `state`. */
@@ -106,7 +105,8 @@ export function namespaceView(namespace: NamespaceRecord, state: StateView): Nam
     chardev: namespace.chardev,
     claim: namespace.claim,
     ranges: rangeViews(device?.ranges ?? []),
-    problem: problemView(namespace.problem),
+    problem: problemView(namespace),
+    tenant: namespace.tenant,
     ...storedFields(namespace),
   }
 }
@@ -132,6 +132,7 @@ export function deviceView(device: DeviceRecord, state: StateView): DeviceView {
     ranges: rangeViews(device.ranges),
     refs: { handles, mappings },
     drift: device.drift,
+    tenant: tenantOf(state, 'device', device),
     ...storedFields(device),
   }
 }
@@ -140,7 +141,8 @@ export function deviceView(device: DeviceRecord, state: StateView): DeviceView {
 export function handleView(handle: HandleRecord, state: StateView): HandleView {
   const { id, chardev, generation, holder, access, lease } = handle
   const path = state.get('device', handle.device)?.path ?? ''
-  return { id, chardev, generation, holder, access, lease, path, ...storedFields(handle) }
+  const { tenant } = handle
+  return { id, chardev, generation, holder, access, lease, path, tenant, ...storedFields(handle) }
 }
 
 /** A mapping with the physical ranges under it and the exact mmap call to make. */
@@ -163,6 +165,7 @@ export function mappingView(mapping: MappingRecord, state: StateView): MappingVi
     state: mapping.state,
     ranges: rangeViews(piecesUnder(device?.ranges ?? [], { offset, length })),
     mmap: mmapView(mapping, device),
+    tenant: mapping.tenant,
     ...storedFields(mapping),
   }
 }
@@ -177,6 +180,7 @@ export function leaseView(lease: LeaseRecord): LeaseView {
     token,
     expires_at: instant(lease.expires_ms),
     claim,
+    tenant: lease.tenant,
     ...storedFields(lease),
   }
 }
@@ -194,7 +198,7 @@ export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
     holder: request.holder,
     size: request.size,
     align: request.align ?? null,
-    wipe: request.wipe,
+    wipe: claim.wipe ?? request.wipe,
     share: request.share ?? null,
     access: request.access ?? 'rw',
     namespace,
@@ -208,7 +212,8 @@ export function claimView(claim: ClaimRecord, state: StateView): ClaimView {
     lease,
     generation: record?.generation ?? null,
     mmap: record === undefined ? null : mmapView(record, device),
-    problem: problemView(claim.problem),
+    problem: problemView(claim),
+    tenant: claim.tenant,
     ...storedFields(claim),
   }
 }
@@ -236,64 +241,23 @@ export function operationView(operation: OperationRecord): OperationView {
     started_at: started_ms === null ? null : instant(started_ms),
     finished_at: finished_ms === null ? null : instant(finished_ms),
     result: operation.result ?? null,
-    problem: problemView(operation.problem),
+    problem: problemView(operation),
+    tenant: operation.tenant,
     ...storedFields(operation),
   }
 }
 
-/** Ranges as `daxctl list -M` gives them: offsets in pages, ends inclusive, by page offset. */
-export function rangeViews(ranges: readonly DeviceRange[]): DeviceView['ranges'] {
-  return ranges.map(({ offset, start, size }) => ({
-    page_offset: offset / PAGE_SIZE,
-    start,
-    end: start + size - 1,
-    size,
-  }))
-}
-
-/** Observed processes, field by field. */
-export function userViews(users: readonly ObservedUser[]): DeviceUsersView['processes'] {
-  return users.map(({ pid, comm, cgroup, container_id, pod_uid, fds, mapped, stale }) => ({
-    pid,
-    comm,
-    cgroup,
-    container_id,
-    pod_uid,
-    fds: [...fds],
-    mapped: mapped.map(({ offset, length }) => ({ offset, length })),
-    stale,
-  }))
-}
-
-/** The instant told last: those of one commit, and of one object, are often the same. */
-let told = { ms: 0, text: '1970-01-01T00:00:00.000Z' }
-
-/** An instant as RFC 3339. */
-export function instant(ms: number): string {
-  if (ms !== told.ms) told = { ms, text: new Date(ms).toISOString() }
-  return told.text
-}
-
-function mmapView(mapping: MappingRecord, device: DeviceRecord | undefined): MappingView['mmap'] {
-  const { offset, length, prot, flags } = mapping
-  const align = device?.align ?? mapping.align
-  const call = mmapCall({ path: device?.path ?? '', offset, length, prot, flags, align })
-  return { ...call, prot: [...call.prot], flags: [...call.flags] }
-}
-
-function problemView(problem: StoredProblem | null): ProblemView | null {
-  if (problem === null) return null
-  const { code, detail, facts } = problem
-  return problemDocument({ code, detail, facts }) as ProblemView
-}
-
-function storedFields(
-  record: Stored,
-): Pick<RegionView, 'revision' | 'created_at' | 'updated_at' | 'labels'> {
+/** A tenant with what it has as of `state`. */
+export function tenantView(tenant: TenantRecord, state: StateView): TenantView {
+  const { name, name_prefix, wipe, quota } = tenant
+  const counts = COUNTED.map((what) => [what, countOf(state, name, what)])
   return {
-    revision: record.revision,
-    created_at: instant(record.created_ms),
-    updated_at: instant(record.updated_ms),
-    labels: { ...record.labels },
+    name,
+    name_prefix,
+    wipe,
+    quota: quota as TenantView['quota'],
+    usage: { ...usageOf(state, name), counts: Object.fromEntries(counts) },
+    state: tenant.state,
+    ...storedFields(tenant),
   }
 }

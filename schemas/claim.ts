@@ -16,7 +16,7 @@ export const claimView = z
     holder: z.string(),
     size: common.bytesOutput.describe('The usable bytes asked for.'),
     align: common.alignOutput.nullable(),
-    wipe: z.enum(WIPES),
+    wipe: z.enum(WIPES).describe('As it is done: the strictest that anybody wants.'),
     share: z.string().nullable().describe('The share of the region that it is taken of.'),
     access: z.enum(ACCESSES),
     namespace: z.string().nullable(),
@@ -35,6 +35,7 @@ export const claimView = z
     mmap: mmapView.nullable(),
     problem: problemView.nullable(),
     revoked: common.revokedOutput.exactOptional(),
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({
@@ -69,6 +70,7 @@ export const claimPut = z.strictObject({
   selector: selectorInput.exactOptional(),
   wipe: z.enum(WIPES).exactOptional(),
   share: shareInput.exactOptional(),
+  tenant: common.tenantInput.exactOptional(),
   access: z.enum(ACCESSES).exactOptional().describe('`ro`: neither mapped nor opened for writing.'),
   cdi: z
     .strictObject({

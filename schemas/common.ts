@@ -1,5 +1,6 @@
 /** Shapes that several resources share. Units on the wire: bytes, milliseconds, RFC 3339. */
 import { z } from 'zod'
+import { TENANT_NAME_PATTERN, TENANT_NAME_RULE } from '../src/core/tenant-name.ts'
 import { ALIGNS } from '../src/core/units.ts'
 
 export const LIST_LIMIT_MAX = 1000
@@ -93,6 +94,17 @@ export const storedFields = {
   updated_at: instantOutput,
   labels: z.record(z.string(), z.string()),
 }
+
+/** Whose it is. */
+export const tenantOutput = z
+  .string()
+  .nullable()
+  .describe("The tenant that has it; null for the host's own.")
+
+export const tenantInput = z
+  .string()
+  .regex(TENANT_NAME_PATTERN, TENANT_NAME_RULE)
+  .describe('Whose it shall be, for callers who belong to no tenant.')
 
 /** A process seen on the host. */
 export const processOutput = z.object({ pid: z.int(), comm: z.string() }).meta({ id: 'Process' })

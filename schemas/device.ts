@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEVICE_STATES, MEMMAPS, MODES } from '../src/core/vocabulary.ts'
 import * as common from './common.ts'
-import { ledgerHolder } from './holder.ts'
+import { ledgerHolder, otherHolders } from './holder.ts'
 import { regionIdInput } from './region.ts'
 
 export const deviceView = z
@@ -29,6 +29,7 @@ export const deviceView = z
       .exactOptional()
       .describe('Processes that really have it open or mapped.'),
     revoked: common.revokedOutput.exactOptional(),
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({ id: 'Device', description: 'Live state of a device.' })
@@ -52,7 +53,9 @@ export const deviceUsersView = z
   .object({
     chardev: z.string(),
     generation: common.generationOutput,
-    holders: z.array(ledgerHolder).describe('Handles and mappings in the ledger.'),
+    holders: z
+      .array(z.union([ledgerHolder, otherHolders]))
+      .describe('Handles and mappings in the ledger.'),
     processes: z.array(observedUser),
     complete: z.boolean().describe('False when some processes could not be read.'),
   })

@@ -11,6 +11,7 @@ export const handleView = z
     access: z.enum(ACCESSES),
     lease: z.string().nullable(),
     path: z.string().describe('What to open.'),
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({ id: 'Handle', description: 'An open of a device.' })

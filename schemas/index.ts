@@ -1,4 +1,5 @@
 /** The wire contract, in one place for clients and tests. */
+export * from './audit.ts'
 export * from './batch.ts'
 export * from './claim.ts'
 export * from './common.ts'
@@ -21,3 +22,5 @@ export * from './region.ts'
 export * from './release.ts'
 export * from './selector.ts'
 export * from './size.ts'
+export * from './tenant.ts'
+export * from './whoami.ts'

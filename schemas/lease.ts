@@ -9,6 +9,7 @@ export const leaseView = z
     token: z.int().describe("Fencing token, higher than any earlier one of the holder's."),
     expires_at: common.instantOutput,
     claim: z.string().nullable(),
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({ id: 'Lease', description: "A holder's life, as a process's is in the kernel." })

@@ -31,9 +31,12 @@ export const mappingView = z
     align: common.alignOutput,
     exclusive: z.boolean(),
     dontfork: z.boolean(),
-    state: z.enum(MAPPING_STATES),
+    state: z
+      .enum(MAPPING_STATES)
+      .describe('`wiping`: it is over, and its place is free once its bytes are zero.'),
     ranges: z.array(common.rangeOutput).describe('The physical ranges under it.'),
     mmap: mmapView,
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({ id: 'Mapping', description: 'An aligned part of a device that someone may mmap.' })

@@ -21,7 +21,7 @@ export const namespaceView = z
     contiguous: z.boolean(),
     pool: z.boolean().describe('Slices of claims may be placed in it.'),
     enabled: z.boolean().describe('Whether its device is wanted enabled.'),
-    wipe: z.enum(WIPES),
+    wipe: z.enum(WIPES).describe('As it is done: the strictest that anybody wants.'),
     share: z.string().nullable().describe('The share of the region that it is taken of.'),
     state: z.enum(NAMESPACE_STATES),
     chardev: z.string().nullable(),
@@ -29,6 +29,7 @@ export const namespaceView = z
     ranges: z.array(common.rangeOutput),
     problem: problemView.nullable(),
     revoked: common.revokedOutput.exactOptional(),
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({ id: 'Namespace', description: 'Desired state: a named slice of a region.' })
@@ -76,6 +77,7 @@ export const namespaceCreate = z
     enabled: z.boolean().exactOptional().describe('Default: true.'),
     wipe: z.enum(WIPES).exactOptional().describe('Default: `none`.'),
     share: shareInput.exactOptional(),
+    tenant: common.tenantInput.exactOptional(),
     labels: common.labelsInput.exactOptional(),
     input: daxctlInput
       .exactOptional()

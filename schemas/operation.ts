@@ -7,7 +7,7 @@ export const operationView = z
   .object({
     id: z.string(),
     verb: z.string().describe('`create-namespace`, `disable-device`, ...'),
-    target: z.object({ kind: z.enum(['namespace', 'device', 'claim']), id: z.string() }),
+    target: z.object({ kind: z.enum(['namespace', 'device', 'claim', 'tenant']), id: z.string() }),
     state: z.enum(OPERATION_STATES),
     progress: z.object({ done: common.bytesOutput, total: common.bytesOutput }).describe('Bytes.'),
     rate: z.number().nullable().describe('Bytes a second.'),
@@ -15,7 +15,10 @@ export const operationView = z
     started_at: common.instantOutput.nullable(),
     finished_at: common.instantOutput.nullable(),
     result: z.unknown().describe('What the synchronous call would have answered, or null.'),
-    problem: problemView.nullable(),
+    problem: problemView
+      .nullable()
+      .describe('How it failed; of a wipe that is running, why it waits.'),
+    tenant: common.tenantOutput,
     ...common.storedFields,
   })
   .meta({ id: 'Operation', description: 'Work that outlasts its call.' })

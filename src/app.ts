@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import type { ServerOptions } from 'node:http'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyPluginAsync,
+  type FastifyServerFactory,
   LogController,
 } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { IDENTIFIER_LENGTH_MAX } from '../schemas/common.ts'
+import { access, type OnDenied } from './plugins/access.ts'
 import {
   type Admission,
   type AdmissionOptions,
@@ -26,9 +29,12 @@ import type { MetricsRegistry } from './plugins/metrics-registry.ts'
 import { openapi } from './plugins/openapi.ts'
 import { problem } from './plugins/problem.ts'
 import { registerQueueMetrics } from './plugins/queue-metrics.ts'
+import { rateLimits } from './plugins/rate-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
+import { createTlsServer, type TlsSource } from './plugins/tls-server.ts'
 import { answerUnroutable } from './plugins/unroutable.ts'
 import { validatorCompiler } from './plugins/validator.ts'
+import type { Authenticator } from './ports/authenticator.ts'
 
 const BODY_LIMIT_BYTES_DEFAULT = 1024 * 1024
 const REQUEST_TIMEOUT_MS_DEFAULT = 30_000
@@ -51,6 +57,8 @@ export interface AppParts {
   readonly metrics: MetricsRegistry
   /** The bounded queues behind the routes. */
   readonly queues?: Admission['figures']
+  /** Told of each refusal for lack of rights. */
+  readonly onDenied?: OnDenied
   /** Why no change can be taken in just now, null while all is well. */
   readonly refuseChange?: AdmissionOptions['refuseChange']
 }
@@ -58,8 +66,12 @@ export interface AppParts {
 export interface AppOptions {
   readonly version: string
   readonly logger: FastifyBaseLogger | false
-  /** When there is one, every route but the probes needs it. */
-  readonly token?: string
+  /** Tells who asks; without it everybody is let in. */
+  readonly authenticate?: Authenticator
+  /** How often each identity may ask, requests a second; without it as often as it likes. */
+  readonly requestsPerSecond?: number
+  /** With it the service speaks HTTPS. */
+  readonly tls?: TlsSource
   readonly bodyLimitBytes?: number
   /** How long a request may take to arrive. */
   readonly requestTimeoutMs?: number
@@ -81,7 +93,11 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
   app.register(problem)
   app.register(requestLog)
   app.register(answerHeaders)
-  if (options.token !== undefined) app.register(auth, { token: options.token })
+  const { authenticate } = options
+  app.register(auth, authenticate === undefined ? {} : { authenticate })
+  const { requestsPerSecond: perSecond } = options
+  if (perSecond !== undefined) app.register(rateLimits, { perSecond })
+  app.register(access, parts.onDenied === undefined ? {} : { onDenied: parts.onDenied })
   app.register(closing)
   app.register(contract)
   app.register(admission, { doorkeeper })
@@ -94,7 +110,8 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
 }
 
 function createInstance(options: AppOptions): FastifyInstance {
-  const { logger, requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS_DEFAULT } = options
+  const { logger, tls } = options
+  const times = serverTimes(options)
   const clientErrors = createClientErrors(logger === false ? null : logger)
   const app = Fastify({
     ...(logger === false ? { logger } : { loggerInstance: logger }),
@@ -107,25 +124,40 @@ function createInstance(options: AppOptions): FastifyInstance {
     requestIdHeader: false,
     trustProxy: false,
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES_DEFAULT,
-    requestTimeout,
+    requestTimeout: times.requestTimeout,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    // Node would answer a request without Host with a bare 400; the contract plugin refuses it.
-    http: {
-      maxHeaderSize: HEADERS_SIZE_MAX_BYTES,
-      requireHostHeader: false,
-      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
-      connectionsCheckingInterval: Math.min(TIMES_CHECKED_MS, requestTimeout),
-    },
+    keepAliveTimeout: times.keepAliveTimeout,
+    http: times,
+    ...(tls === undefined ? {} : { serverFactory: secureServers(tls, times) }),
     routerOptions: { maxParamLength: IDENTIFIER_LENGTH_MAX },
     // The closing plugin answers 503 instead, as a problem document.
     return503OnClosing: false,
     clientErrorHandler: clientErrors.answer,
     frameworkErrors: answerUnroutable,
   })
+  if (tls !== undefined) app.server.setTimeout(CONNECTION_TIMEOUT_MS)
   app.server.maxConnections = CONNECTIONS_MAX
   app.server.on('request', clientErrors.note)
   // Node answers an expectation that it does not know with a bare 417; ours to ignore (RFC 9110).
   app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange))
   return app
+}
+
+function secureServers(tls: TlsSource, times: ServerOptions): FastifyServerFactory {
+  return (answer) => createTlsServer(tls, times, answer)
+}
+
+/** What bounds a connection, as Node's servers take it. */
+function serverTimes({
+  requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS_DEFAULT,
+}: AppOptions) {
+  return {
+    maxHeaderSize: HEADERS_SIZE_MAX_BYTES,
+    // Node would answer a request without Host with a bare 400; the contract plugin refuses it.
+    requireHostHeader: false,
+    requestTimeout,
+    headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
+    connectionsCheckingInterval: Math.min(TIMES_CHECKED_MS, requestTimeout),
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  }
 }

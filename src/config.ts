@@ -5,12 +5,13 @@ import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { CDI_KIND_DEFAULT, isCdiKind } from './core/cdi-name.ts'
+import { DaxError } from './core/errors.ts'
+import { parseSize } from './core/size-text.ts'
+import { type Bytes, MIB } from './core/units.ts'
+import { WIPES, type Wipe } from './core/vocabulary.ts'
+import type { TlsPaths } from './identity/tls-files.ts'
+import { type Listen, parseListen } from './listen-address.ts'
 import { UsageError } from './usage-error.ts'
-
-/** Where to listen. */
-export type Listen =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly kind: 'unix'; readonly path: string }
 
 export interface Config {
   readonly listen: Listen
@@ -19,13 +20,23 @@ export interface Config {
   readonly topology: readonly string[]
   readonly logLevel: string
   readonly token: string | null
+  /** Where it is said which certificates and JWTs are whom; null for nowhere. */
+  readonly identities: string | null
+  readonly tls: TlsPaths | null
   readonly insecureNoAuth: boolean
+  readonly insecureNoTls: boolean
+  /** How often each identity may ask, requests a second; null for as often as it likes. */
+  readonly rateLimit: number | null
   /** What shall go wrong on the emulated host, for tests of clients; the file's content. */
   readonly faults: unknown
   /** Give back at start the devices that the kernel made over whole regions, if unused. */
   readonly releaseDefaultDevices: boolean
   /** Write labels on static regions that have none; loses what is on them. */
   readonly initLabels: boolean
+  /** How all memory is wiped at least. */
+  readonly wipeMinimum: Wipe
+  /** How fast memory is wiped at most, bytes a second; null for as fast as it goes. */
+  readonly wipeRate: Bytes | null
   /** Where claims are offered to container runtimes, and as what; null for nowhere. */
   readonly cdi: CdiConfig | null
 }
@@ -45,6 +56,8 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 const CDI_NOWHERE = 'none'
 
 const TOKEN_LENGTH_MIN = 16
+/** Bytes a second. */
+const WIPE_RATE_MIN = MIB
 const LIST = z.union([z.string().transform((text) => [text]), z.array(z.string())])
 
 /** What may be set, by the names of the flags; a config file uses the same names. */
@@ -55,10 +68,18 @@ const settingsSchema = z.strictObject({
   topology: LIST.optional(),
   'log-level': z.enum(LOG_LEVELS).optional(),
   'token-file': z.string().min(1).optional(),
+  identities: z.string().min(1).optional(),
+  'tls-cert': z.string().min(1).optional(),
+  'tls-key': z.string().min(1).optional(),
+  'client-ca': z.string().min(1).optional(),
   'insecure-no-auth': z.boolean().optional(),
+  'insecure-no-tls': z.boolean().optional(),
   faults: z.string().min(1).optional(),
   'release-default-devices': z.boolean().optional(),
   'init-labels': z.boolean().optional(),
+  'wipe-minimum': z.enum(WIPES).optional(),
+  'rate-limit': z.coerce.number().int().min(1).max(1_000_000).optional(),
+  'wipe-rate': z.union([z.string(), z.number()]).optional(),
   'cdi-dir': z.string().min(1).optional(),
   'cdi-kind': z.string().refine(isCdiKind, 'must be VENDOR/CLASS, as in daxd.io/claim').optional(),
 })
@@ -81,20 +102,27 @@ export function readConfig(
   const settings = { ...fromFile, ...fromEnvironment, ...check(withoutAbsent(given), 'flags') }
   const tokenFile = settings['token-file']
   const faultsFile = settings.faults
+  const listen = parseListen(settings.listen ?? LISTEN_DEFAULT)
+  const identities = settings.identities === undefined ? null : resolve(settings.identities)
   const config: Config = {
-    listen: parseListen(settings.listen ?? LISTEN_DEFAULT),
+    listen,
     stateDirectory: resolve(settings['state-dir'] ?? defaultStateDirectory(environment)),
     backend: settings.backend ?? 'emulated',
     topology: settings.topology ?? [],
     logLevel: settings['log-level'] ?? 'info',
     token: tokenFile === undefined ? null : readToken(tokenFile),
+    identities,
+    tls: tlsOf(settings, listen, identities),
     insecureNoAuth: settings['insecure-no-auth'] ?? false,
+    insecureNoTls: settings['insecure-no-tls'] ?? false,
     faults: faultsFile === undefined ? null : readDocument(faultsFile),
     releaseDefaultDevices: settings['release-default-devices'] ?? false,
     initLabels: settings['init-labels'] ?? false,
+    wipeMinimum: settings['wipe-minimum'] ?? 'none',
+    rateLimit: settings['rate-limit'] ?? null,
+    wipeRate: wipeRateOf(settings['wipe-rate']),
     cdi: cdiOf(settings),
   }
-  requireSafeListen(config)
   requireFitting(config.backend, settings)
   return Object.freeze(config)
 }
@@ -115,24 +143,22 @@ function cdiOf(settings: z.output<typeof settingsSchema>): CdiConfig | null {
   return { directory: CDI_DIRECTORY_DEFAULT, kind }
 }
 
-/** `HOST:PORT`, `[::1]:PORT` or `unix:PATH`. @throws UsageError. */
-function parseListen(text: string): Listen {
-  if (text.startsWith('unix:')) {
-    const path = text.slice('unix:'.length)
-    if (path === '') throw new UsageError('--listen unix: needs a path, as in unix:/run/daxd.sock.')
-    return { kind: 'unix', path: resolve(path) }
-  }
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)
-  const port = Number(match?.[3])
-  if (match === null || port > 65535) {
-    throw new UsageError(`--listen ${text} is not HOST:PORT, [IPV6]:PORT or unix:PATH.`)
-  }
-  return { kind: 'tcp', host: match[1] ?? match[2] ?? '', port }
+/** @throws UsageError for what is no rate, or so slow that memory would never come back. */
+function wipeRateOf(given: string | number | undefined): Bytes | null {
+  if (given === undefined) return null
+  const size = typeof given === 'string' ? given.replace(/\/s$/, '') : given
+  const rate = sizeOrNull(size)
+  if (rate !== null && rate >= WIPE_RATE_MIN) return rate
+  throw new UsageError(`--wipe-rate ${given} is not SIZE/s of at least 1MiB/s, as in 500MiB/s.`)
 }
 
-function isLoopback(listen: Listen): boolean {
-  if (listen.kind === 'unix') return true
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(listen.host)
+function sizeOrNull(size: string | number): Bytes | null {
+  try {
+    return parseSize(size)
+  } catch (error) {
+    if (error instanceof DaxError) return null
+    throw error
+  }
 }
 
 /** Where state is kept when nobody says: /var/lib/daxd as root, else the user's state home. */
@@ -142,11 +168,29 @@ export function defaultStateDirectory(environment: Environment): string {
   return join(home, 'daxd')
 }
 
-function requireSafeListen({ listen, token, insecureNoAuth }: Config): void {
-  if (isLoopback(listen) || token !== null || insecureNoAuth) return
-  throw new UsageError(
-    'Listening beyond loopback needs --token-file FILE, or --insecure-no-auth to let everyone in.',
-  )
+/** @throws UsageError for half a pair, or for what only TLS can do without it. */
+function tlsOf(
+  settings: z.output<typeof settingsSchema>,
+  listen: Listen,
+  identities: string | null,
+): TlsPaths | null {
+  const { 'tls-cert': certificate, 'tls-key': key, 'client-ca': clientCa } = settings
+  if (certificate === undefined && key === undefined) {
+    if (clientCa === undefined) return null
+    throw new UsageError('--client-ca means nothing without --tls-cert FILE and --tls-key FILE.')
+  }
+  if (certificate === undefined || key === undefined) {
+    throw new UsageError('--tls-cert FILE and --tls-key FILE go together.')
+  }
+  if (listen.kind === 'unix') throw new UsageError('--tls-cert means nothing on a unix socket.')
+  if (clientCa !== undefined && identities === null) {
+    throw new UsageError('--client-ca means nothing without --identities FILE.')
+  }
+  return {
+    certificate: resolve(certificate),
+    key: resolve(key),
+    clientCa: clientCa === undefined ? null : resolve(clientCa),
+  }
 }
 
 const EMULATED_ONLY = ['topology', 'faults'] as const
@@ -167,7 +211,8 @@ function requireFitting(
 function environmentSettings(environment: Environment): Record<string, unknown> {
   const names = [
     ...(['listen', 'state-dir', 'backend', 'log-level', 'token-file', 'faults'] as const),
-    ...(['cdi-dir', 'cdi-kind'] as const),
+    ...(['cdi-dir', 'cdi-kind', 'identities', 'tls-cert', 'tls-key', 'client-ca'] as const),
+    ...(['wipe-minimum', 'wipe-rate'] as const),
   ]
   const found: Record<string, unknown> = {}
   for (const name of names) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { originOf } from '../routes/audit-origin.ts'
 import { allRoutes } from '../routes/index.ts'
 import { describe } from '../routes/views.ts'
 import { buildApp } from './app.ts'
@@ -11,7 +12,9 @@ import { examineHost } from './doctor/examine-host.ts'
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts'
 import { lockStateDirectory } from './ledger/state-lock.ts'
 import { openBackend } from './open-backend.ts'
+import { openIdentity } from './open-identity.ts'
 import { createMetricsRegistry } from './plugins/metrics-registry.ts'
+import { requireSafeListening } from './safe-listening.ts'
 import { registerMetrics } from './service-metrics.ts'
 import { createCommitBacklog } from './services/commit-backlog.ts'
 import { createServices, stopServices } from './services/create-services.ts'
@@ -34,6 +37,7 @@ export interface Daemon {
  * @throws DaxError or UsageError with a sentence that says why it cannot run.
  */
 export async function startDaemon(config: Config, log: Logger, version: string): Promise<Daemon> {
+  requireSafeListening(config)
   const opened: Closer[] = []
   try {
     const app = await assemble(config, log, version, opened)
@@ -72,12 +76,15 @@ async function assemble(
     { place: config.cdi, style: config.backend === 'kernel' ? 'nodes' : 'mounts', stateDirectory },
     log,
   )
+  const identity = openIdentity(config, log)
+  opened.push(() => identity.close())
   const services = await createServices({
     ...(deviceSpecs === undefined ? {} : { deviceSpecs }),
     backend,
     ledger,
     clock: systemClock,
     log,
+    wiping: { minimum: config.wipeMinimum, rate: config.wipeRate },
     describe,
     digest: (text) => createHash('sha256').update(text).digest('base64'),
   })
@@ -94,12 +101,21 @@ async function assemble(
   const app = buildApp(
     {
       routes: allRoutes(services, examineNow(config)),
-      ready: () => readinessOf(services.world.failure() ?? services.world.stall()),
+      ready: () =>
+        readinessOf(services.world.failure() ?? services.world.stall(), identity.problems()),
       metrics,
       queues: () => [backlog, queues, events, idempotency].map((queue) => queue.figures()),
       refuseChange: backlog.refuseChange,
+      onDenied: (request, action) =>
+        services.audit.refusal({ ...originOf(request), action, code: 'forbidden' }),
     },
-    { version, logger: log, ...(config.token === null ? {} : { token: config.token }) },
+    {
+      version,
+      logger: log,
+      authenticate: identity.authenticate,
+      ...(config.rateLimit === null ? {} : { requestsPerSecond: config.rateLimit }),
+      ...(identity.tls === null ? {} : { tls: identity.tls }),
+    },
   )
   opened.push(() => app.close())
   // First of all, as requests are waited for: none of them must wait for a hung host for ever.
@@ -107,10 +123,13 @@ async function assemble(
   return app
 }
 
-function readinessOf(failure: DaxError | null): { ready: boolean; reasons: string[] } {
-  return failure === null
-    ? { ready: true, reasons: [] }
-    : { ready: false, reasons: [`${failure.code}: ${failure.message}`] }
+/** What can be served with what was read before is served: a slip in a file is no outage. */
+function readinessOf(
+  failure: DaxError | null,
+  warnings: readonly string[],
+): { ready: boolean; reasons: string[] } {
+  const failures = failure === null ? [] : [`${failure.code}: ${failure.message}`]
+  return { ready: failure === null, reasons: [...failures, ...warnings] }
 }
 
 /** An examination starts child processes, so callers within a moment share one. */

@@ -84,6 +84,11 @@ const BREACHES: readonly Breach[] = [
     said: 'ledger-knows-core-and-ports: src/ledger/breach.ts -> src/services/world/world.ts',
   },
   {
+    file: 'src/identity/breach.ts',
+    text: "export type { FastifyRequest } from 'fastify'\n",
+    said: 'identity-knows-core-and-ports: src/identity/breach.ts -> node_modules/fastify/fastify.js',
+  },
+  {
     file: 'src/procfs/breach.ts',
     text: "export { z } from 'zod'\n",
     said: 'procfs-knows-core-and-ports: src/procfs/breach.ts -> node_modules/zod/index.cjs',

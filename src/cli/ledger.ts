@@ -55,11 +55,12 @@ export function createLedgerActions({ stdout, stderr }: LedgerOutputs): LedgerAc
 }
 
 function renderLedger(report: LedgerReport): string {
-  const { path, problems, lastRevision, records, events, cleanEnd } = report
+  const { path, problems, lastRevision, records, events, audit, cleanEnd } = report
   const total = Object.values(records).reduce((sum, count) => sum + count, 0)
   const verdict = problems.length === 0 ? 'sound' : 'damaged'
   const end = cleanEnd ? '' : ', not ended in order'
-  const found = `${total} records, ${events} events, revision ${lastRevision}${end}`
+  const kept = `${total} records, ${events} events, ${audit} audit entries`
+  const found = `${kept}, revision ${lastRevision}${end}`
   const told = problems.map((problem) => `  ${problem}\n`).join('')
   return `${path}: ${verdict}; ${found}\n${told}`
 }

@@ -7,6 +7,7 @@ import {
   type Settings,
 } from '../config.ts'
 import { CDI_KIND_DEFAULT } from '../core/cdi-name.ts'
+import { WIPES } from '../core/vocabulary.ts'
 import { stateDirectoryDefault } from './state-directory-default.ts'
 
 /** What the command line can be told to do; injected, so that it can be tested without doing it. */
@@ -86,8 +87,12 @@ function addServe(program: Command, actions: Actions): void {
     )
     .option(
       '--token-file <file>',
-      'a bearer token that callers must show; needed to listen beyond loopback',
+      'one bearer token that admits to everything; "daxd token" makes others',
     )
+    .option('--identities <file>', 'which certificates and JWTs are whom (YAML or JSON)')
+    .option('--tls-cert <file>', 'speak HTTPS with this certificate (PEM)')
+    .option('--tls-key <file>', "the certificate's private key (PEM)")
+    .option('--client-ca <file>', 'authorities of client certificates (PEM)')
     .option(
       '--release-default-devices',
       'kernel: give back at start the unused devices that the kernel made over whole regions',
@@ -96,6 +101,14 @@ function addServe(program: Command, actions: Actions): void {
       '--init-labels',
       'kernel: label static regions that have no labels; loses their content',
     )
+    .addOption(
+      new Option(
+        '--wipe-minimum <how>',
+        'how all memory is wiped at least, whatever was asked for (default: none)',
+      ).choices([...WIPES]),
+    )
+    .option('--rate-limit <n>', 'requests a second that each identity may make')
+    .option('--wipe-rate <size/s>', 'how fast memory is wiped at most, as in 500MiB/s')
     .option(
       '--cdi-dir <dir>',
       `where containers find claims by name (CDI), or none (default: ${CDI_DIRECTORY_DEFAULT} ` +
@@ -103,6 +116,7 @@ function addServe(program: Command, actions: Actions): void {
     )
     .option('--cdi-kind <kind>', `as what: VENDOR/CLASS (default: ${CDI_KIND_DEFAULT})`)
     .option('--insecure-no-auth', 'let everyone in who can connect, beyond loopback too')
+    .option('--insecure-no-tls', 'speak HTTP beyond loopback, as behind a proxy')
     .option('--config <file>', 'settings by the names of these flags (YAML or JSON)')
     .addHelpText('after', SERVE_NOTES)
     .action((options: Record<string, unknown>) => actions.serve(settingsOf(options)))

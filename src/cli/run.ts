@@ -3,10 +3,13 @@ import { connect } from 'node:net'
 import { CommanderError } from 'commander'
 import { pino } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
-import { type Config, type Listen, readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { DaxError } from '../core/errors.ts'
+import { warningsOf } from '../safe-listening.ts'
 import { type Daemon, startDaemon } from '../serve.ts'
 import { UsageError } from '../usage-error.ts'
+import { createAuditActions } from './audit.ts'
+import { addAudit } from './audit-program.ts'
 import { addDevicePlugin, runDevicePlugin } from './device-plugin.ts'
 import { runDoctor } from './doctor.ts'
 import { addDra, runDra } from './dra.ts'
@@ -14,6 +17,8 @@ import { createLedgerActions } from './ledger.ts'
 import { addLedger } from './ledger-program.ts'
 import { endSurely, flush, whenStopped } from './process-end.ts'
 import { createProgram, isDone } from './program.ts'
+import { createTokenActions } from './token.ts'
+import { addToken } from './token-program.ts'
 
 const EXIT_UNUSABLE = 2
 const SOCKET_MODE = 0o660
@@ -26,6 +31,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     doctor: (options) => runDoctor({ ...options, stdout: process.stdout }),
   })
   addLedger(program, createLedgerActions(process))
+  addToken(program, createTokenActions(process))
+  addAudit(program, createAuditActions(process))
   addDra(program, runDra)
   addDevicePlugin(program, runDevicePlugin)
   try {
@@ -57,12 +64,12 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 /** Runs the daemon until SIGTERM or SIGINT. */
 async function serve(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel })
-  if (config.insecureNoAuth) log.warn('no authentication: whoever can connect can do everything')
+  for (const warning of warningsOf(config)) log.warn(warning)
   const stopped = whenStopped()
   void stopped.then(() => endSurely(log))
   const daemon = await startDaemon(config, log, packageJson.version)
   try {
-    const url = await listen(daemon, config.listen)
+    const url = await listen(daemon, config)
     log.info({ url, backend: config.backend, state_dir: config.stateDirectory }, 'listening')
   } catch (error) {
     await daemon.close()
@@ -74,9 +81,11 @@ async function serve(config: Config): Promise<void> {
   await flush(log)
 }
 
-async function listen({ app }: Daemon, where: Listen): Promise<string> {
+async function listen({ app }: Daemon, { listen: where, tls }: Config): Promise<string> {
   if (where.kind === 'tcp') {
-    return app.listen({ host: where.host, port: where.port, listenTextResolver: () => 'bound' })
+    const { host, port } = where
+    const url = await app.listen({ host, port, listenTextResolver: () => 'bound' })
+    return tls === null ? url : url.replace(/^http:/, 'https:')
   }
   await removeStaleSocket(where.path)
   await app.listen({ path: where.path, listenTextResolver: () => 'bound' })

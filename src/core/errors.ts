@@ -13,6 +13,8 @@ export type Holder =
       readonly kind: 'handle' | 'mapping'
       readonly id: string
       readonly holder: string
+      /** Whose it is, for who decides what a caller is told of it; not told itself. */
+      readonly tenant: string | null
       readonly chardev: string
       readonly generation: number
       readonly offset?: number
@@ -20,6 +22,8 @@ export type Holder =
     }
   | { readonly kind: 'process'; readonly pid: number; readonly comm: string }
   | { readonly kind: 'device' | 'namespace' | 'claim'; readonly id: string }
+  /** Those of whom the caller may not know. */
+  | { readonly kind: 'others'; readonly count: number }
 
 /** What an error tells beyond its sentence; each key is a member of the problem document. */
 export interface ErrorFacts {

@@ -6,6 +6,9 @@ import type { DeviceLife } from './device.ts'
 import type { DeviceRange } from './device-range.ts'
 import type { ErrorCode, ErrorFacts } from './errors.ts'
 import type { Extent } from './extent.ts'
+import type { Labels } from './labels.ts'
+import type { Quota } from './quota.ts'
+import type { ClaimRequest, NamespaceRequest } from './requests.ts'
 import type { Shares } from './shares.ts'
 import type { Align, Bytes } from './units.ts'
 import type {
@@ -22,11 +25,18 @@ import type {
   Prot,
   Provider,
   RegionKind,
-  Sharing,
+  TenantState,
   Wipe,
 } from './vocabulary.ts'
 
-export type Labels = Readonly<Record<string, string>>
+export type { Labels } from './labels.ts'
+export type {
+  ClaimRequest,
+  ExactRanges,
+  NamespaceRequest,
+  NodeOwner,
+  Selector,
+} from './requests.ts'
 
 /** What every stored object carries; instants are milliseconds since the epoch. */
 export interface Stored {
@@ -36,6 +46,12 @@ export interface Stored {
   readonly created_ms: number
   readonly updated_ms: number
   readonly labels: Labels
+}
+
+/** What belongs to somebody; a device is the tenant's whose namespace it serves. */
+export interface Owned {
+  /** The tenant that has it, null for the host's own. */
+  readonly tenant: string | null
 }
 
 /** A failure kept with the object it happened to. */
@@ -84,43 +100,7 @@ export interface RegionRecord extends Stored, RegionNature {
   readonly drift: string | null
 }
 
-/** Which places a namespace was asked to have, exactly. */
-export type ExactRanges = readonly Extent[]
-
-export interface Selector {
-  readonly region?: number
-  /** The one pool namespace: only slices are placed in a namespace. */
-  readonly namespace?: string
-  readonly provider?: Provider
-  readonly persistence?: Persistence
-  readonly numa_node?: number
-  readonly target_node?: number
-  readonly kind?: RegionKind
-  readonly labels?: Labels
-  readonly min_available?: Bytes
-}
-
-/** A namespace as it was asked for; two equal requests under one name are one namespace. */
-export interface NamespaceRequest {
-  readonly region?: number
-  readonly selector?: Selector
-  /** Absent only with `ranges`. */
-  readonly size?: Bytes | 'max'
-  readonly align?: Align
-  readonly mode: Mode
-  readonly memmap?: Memmap
-  readonly uuid?: string
-  readonly contiguous: boolean
-  readonly ranges?: ExactRanges
-  readonly pool: boolean
-  readonly enabled: boolean
-  readonly wipe: Wipe
-  /** The share of the region that it is taken of; absent for what is in no share. */
-  readonly share?: string
-  readonly labels: Labels
-}
-
-export interface NamespaceRecord extends Stored {
+export interface NamespaceRecord extends Stored, Owned {
   readonly name: string
   readonly uuid: string
   readonly region: number
@@ -168,7 +148,7 @@ export interface DeviceRecord extends Stored {
   readonly drift: string | null
 }
 
-export interface HandleRecord extends Stored {
+export interface HandleRecord extends Stored, Owned {
   readonly id: string
   readonly device: string
   readonly chardev: string
@@ -179,7 +159,7 @@ export interface HandleRecord extends Stored {
   readonly claim: string | null
 }
 
-export interface MappingRecord extends Stored {
+export interface MappingRecord extends Stored, Owned {
   readonly id: string
   readonly handle: string
   readonly device: string
@@ -199,7 +179,7 @@ export interface MappingRecord extends Stored {
   readonly state: MappingState
 }
 
-export interface LeaseRecord extends Stored {
+export interface LeaseRecord extends Stored, Owned {
   readonly id: string
   readonly holder: string
   readonly ttl_ms: number
@@ -209,32 +189,7 @@ export interface LeaseRecord extends Stored {
   readonly claim: string | null
 }
 
-/** Whose a device node shall be inside a container; what is absent is as on the host. */
-export interface NodeOwner {
-  readonly uid?: number
-  readonly gid?: number
-  /** Permission bits. */
-  readonly mode?: number
-}
-
-/** A claim as it was asked for; two equal requests under one name are one claim. */
-export interface ClaimRequest {
-  readonly size: Bytes
-  readonly align?: Align
-  readonly sharing: Sharing
-  readonly holder: string
-  readonly ttl_ms?: number
-  readonly selector?: Selector
-  readonly wipe: Wipe
-  /** The share of the region that it is taken of; absent for what is in no share. */
-  readonly share?: string
-  /** Absent for everything: reading and writing. */
-  readonly access?: Access
-  readonly cdi?: NodeOwner
-  readonly labels: Labels
-}
-
-export interface ClaimRecord extends Stored {
+export interface ClaimRecord extends Stored, Owned {
   readonly name: string
   readonly request: ClaimRequest
   readonly state: ClaimState
@@ -249,12 +204,24 @@ export interface ClaimRecord extends Stored {
   readonly length: Bytes
   /** The name by which container runtimes find it while it can be used; null where none do. */
   readonly cdi_device: string | null
+  /** How its memory is wiped; absent for as its request says. */
+  readonly wipe?: Wipe
   readonly problem: StoredProblem | null
+}
+
+/** A team that shares the host: what it may have, and how its names begin. */
+export interface TenantRecord extends Stored {
+  readonly name: string
+  readonly name_prefix: string
+  /** The least that is done to memory before somebody else gets it. */
+  readonly wipe: Wipe
+  readonly quota: Quota
+  readonly state: TenantState
 }
 
 /** What an operation works on. */
 export interface OperationTarget {
-  readonly kind: 'namespace' | 'device' | 'claim'
+  readonly kind: 'namespace' | 'device' | 'claim' | 'tenant'
   readonly id: string
 }
 
@@ -265,8 +232,10 @@ export type OperationVerb =
   | 'destroy-device'
   | 'create-claim'
   | 'release-claim'
+  | 'delete-tenant'
+  | 'wipe'
 
-export interface OperationRecord extends Stored {
+export interface OperationRecord extends Stored, Owned {
   readonly id: string
   readonly verb: OperationVerb
   readonly target: OperationTarget
@@ -278,6 +247,7 @@ export interface OperationRecord extends Stored {
   readonly deadline_ms: number | null
   /** The wire view that a synchronous call would have answered. */
   readonly result: unknown
+  /** How it failed or, of a wipe that is running, why it waits. */
   readonly problem: StoredProblem | null
 }
 
@@ -291,4 +261,5 @@ export interface RecordOf {
   readonly lease: LeaseRecord
   readonly claim: ClaimRecord
   readonly operation: OperationRecord
+  readonly tenant: TenantRecord
 }

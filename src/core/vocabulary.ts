@@ -20,6 +20,7 @@ export type Mode = (typeof MODES)[number]
 export const PLACEMENTS = ['first-fit', 'best-fit'] as const
 export type Placement = (typeof PLACEMENTS)[number]
 
+/** From the mildest to the strictest. */
 export const WIPES = ['none', 'on_release'] as const
 export type Wipe = (typeof WIPES)[number]
 
@@ -31,11 +32,15 @@ export const DEVICE_STATES = ['enabled', 'draining', 'disabled', 'removed'] as c
 export const ACCESSES = ['rw', 'ro'] as const
 export type Access = (typeof ACCESSES)[number]
 
-export const MAPPING_STATES = ['live', 'revoked'] as const
+/** One that is `wiping`, or `failed` to be wiped, is over, but its place is not free yet. */
+export const MAPPING_STATES = ['live', 'revoked', 'wiping', 'failed'] as const
 export type MappingState = (typeof MAPPING_STATES)[number]
 
 export const CLAIM_STATES = ['creating', 'active', 'releasing', 'failed'] as const
 export type ClaimState = (typeof CLAIM_STATES)[number]
+
+export const TENANT_STATES = ['active', 'deleting'] as const
+export type TenantState = (typeof TENANT_STATES)[number]
 
 export const SHARINGS = ['dedicated', 'slice'] as const
 export type Sharing = (typeof SHARINGS)[number]
@@ -74,6 +79,7 @@ export const KINDS = [
   'lease',
   'claim',
   'operation',
+  'tenant',
 ] as const
 export type Kind = (typeof KINDS)[number]
 

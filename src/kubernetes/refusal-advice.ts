@@ -60,9 +60,7 @@ export function explainProblem(problem: ProblemView): string {
     if (hole !== undefined) facts.push(`the largest hole has ${formatSize(bytes(hole))}`)
   }
   for (const holder of (problem.holders ?? []).slice(0, ISSUES_SHOWN_MAX)) {
-    facts.push(
-      'pid' in holder ? `held by pid ${holder.pid} (${holder.comm})` : `held by ${holder.id}`,
-    )
+    facts.push(`held by ${holderName(holder)}`)
   }
   const told = `daxd: ${problem.detail ?? problem.title}`
   const advice = ADVICE[problem.code]
@@ -70,4 +68,9 @@ export function explainProblem(problem: ProblemView): string {
     facts.length === 0 ? told : `${told} (${facts.join('; ')})`,
     ...(advice === undefined ? [] : [advice]),
   ].join(' ')
+}
+
+function holderName(holder: NonNullable<ProblemView['holders']>[number]): string {
+  if ('pid' in holder) return `pid ${holder.pid} (${holder.comm})`
+  return holder.kind === 'others' ? `${holder.count} others` : holder.id
 }

@@ -9,9 +9,9 @@ import type { LedgerChange, LedgerEvent, LedgerKind, LedgerRow } from '../ports/
 
 export type Cell = string | number | null
 
-const CHANGE_CELLS = 9
+const CHANGE_CELLS = 10
 const ROW_CELLS = 4
-const NO_EVENT: readonly Cell[] = [null, null, null, null, null]
+const NO_EVENT: readonly Cell[] = [null, null, null, null, null, null]
 const LEDGER_KINDS: ReadonlySet<string> = new Set<LedgerKind>([
   ...KINDS,
   'generation',
@@ -29,7 +29,10 @@ export function encodeChanges(changes: readonly LedgerChange[]): Cell[] {
   for (const { kind, id, revision, body, event } of changes) {
     cells.push(kind, id, revision, body)
     if (event === undefined) cells.push(...NO_EVENT)
-    else cells.push(event.at_ms, event.type, event.kind, event.id, event.object ?? null)
+    else {
+      const { at_ms, type, kind: of, id: told, object = null, tenant = null } = event
+      cells.push(at_ms, type, of, told, object, tenant)
+    }
   }
   return cells
 }
@@ -39,19 +42,25 @@ export function decodeChanges(cells: readonly Cell[]): LedgerChange[] {
   invariant(cells.length % CHANGE_CELLS === 0, 'a batch has whole changes', cells.length)
   const changes: LedgerChange[] = []
   for (let at = 0; at < cells.length; at += CHANGE_CELLS) {
-    const [kind, id, revision, body, at_ms, type, eventKind, eventId, object] = cells.slice(
-      at,
-      at + CHANGE_CELLS,
-    )
+    const [kind, id, revision, body, ...told] = cells.slice(at, at + CHANGE_CELLS)
+    const [at_ms, type, eventKind, eventId, object, tenant] = told
     const change = { kind, id, revision, body } as LedgerChange
     if (at_ms === null) changes.push(change)
     else {
       const event = { revision, at_ms, type, kind: eventKind, id: eventId } as LedgerEvent
-      const whole = object === null ? event : { ...event, object: object as string }
-      changes.push({ ...change, event: whole })
+      changes.push({ ...change, event: withOptional(event, object, tenant) })
     }
   }
   return changes
+}
+
+/** An event as its row has it: a deletion has no object, the host's own no tenant. */
+export function withOptional(event: LedgerEvent, object: unknown, tenant: unknown): LedgerEvent {
+  return {
+    ...event,
+    ...(typeof object === 'string' ? { object } : {}),
+    ...(typeof tenant === 'string' ? { tenant } : {}),
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { AUDIT_VERSION } from './audit-rows.ts'
 import { readHead } from './head.ts'
 import { damagedLedger, isDamage, refusedLedger } from './ledger-damage.ts'
 import { APPLICATION_ID } from './migrations.ts'
@@ -62,7 +63,7 @@ export function checkLedger(database: DatabaseSync, path: string, newestVersion:
 
 /** What is wrong with the head of a ledger, null for nothing: a page of it may be an old one. */
 export function headProblem(database: DatabaseSync): string | null {
-  const { lastRevision, isSound } = readHead(database)
+  const { lastRevision, isSound, audit } = readHead(database)
   if (!isSound) return 'its head does not match its checksum'
   const newest = database
     .prepare(`
@@ -73,8 +74,13 @@ export function headProblem(database: DatabaseSync): string | null {
       ) AS revision`)
     .get()
   const revision = Number(newest?.['revision'])
-  if (revision <= lastRevision) return null
-  return `its head is of revision ${lastRevision}, but it holds revision ${revision}`
+  if (revision > lastRevision) {
+    return `its head is of revision ${lastRevision}, but it holds revision ${revision}`
+  }
+  if (readPragma(database, 'user_version') < AUDIT_VERSION) return null
+  const last = Number(database.prepare('SELECT max(number) AS last FROM audit').get()?.['last'])
+  if (last === (audit.number === audit.trimmed ? 0 : audit.number)) return null
+  return `its head notes ${audit.number} as the newest entry of the audit, but that is ${last}`
 }
 
 function checkHeader(path: string, newestVersion: number): void {

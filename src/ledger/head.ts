@@ -1,6 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '../core/invariant.ts'
+import { type ChainEnds, NO_CHAIN } from './chain-ends.ts'
 import { sumOfRow } from './row-sum.ts'
+
+/** How many columns a head had before the audit was in the ledger. */
+const FIRST_COLUMNS = 4
 
 /** The ledger's one row about itself. */
 export interface Head {
@@ -10,6 +14,7 @@ export interface Head {
   readonly eventCount: number
   /** Nothing was committed since the last orderly close. */
   readonly clean: boolean
+  readonly audit: ChainEnds
 }
 
 /** A head as it was found, and whether it is the one that was written. */
@@ -23,18 +28,40 @@ export function readHead(database: DatabaseSync): FoundHead {
   const row = database.prepare('SELECT * FROM head WHERE one = 1').get()
   invariant(row !== undefined, 'the ledger has its head row')
   const { last_revision, trimmed_revision, event_count, clean, sum } = row
+  const isChained = row['audit_number'] !== undefined
   const head: Head = {
     lastRevision: count(last_revision),
     trimmedRevision: count(trimmed_revision),
     eventCount: count(event_count),
     clean: clean === 1,
+    audit: isChained ? chainOf(row) : NO_CHAIN,
   }
-  return { ...head, isSound: sum === undefined || sum === sumOfHead(head) }
+  const isSound =
+    sum === undefined ||
+    sum === sumOfRow(cellsOf(head).slice(0, isChained ? undefined : FIRST_COLUMNS))
+  return { ...head, isSound }
 }
 
-/** The checksum of a head; see {@link sumOfRow}. */
-export function sumOfHead({ lastRevision, trimmedRevision, eventCount, clean }: Head): number {
-  return sumOfRow([lastRevision, trimmedRevision, eventCount, clean ? 1 : 0])
+/** The columns of a head in the order of the table, its checksum last. */
+export function headColumns(head: Head): (string | number)[] {
+  const cells = cellsOf(head)
+  return [...cells, sumOfRow(cells)]
+}
+
+/** The columns of the first schema come first: its checksum was over them alone. */
+function cellsOf({ lastRevision, trimmedRevision, eventCount, clean, audit }: Head) {
+  const { number, hash, trimmed, anchor } = audit
+  const first = [lastRevision, trimmedRevision, eventCount, clean ? 1 : 0]
+  return [...first, number, hash, trimmed, anchor]
+}
+
+function chainOf(row: Readonly<Record<string, unknown>>): ChainEnds {
+  return {
+    number: count(row['audit_number']),
+    hash: String(row['audit_hash']),
+    trimmed: count(row['audit_trimmed']),
+    anchor: String(row['audit_anchor']),
+  }
 }
 
 function count(value: unknown): number {

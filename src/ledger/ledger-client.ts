@@ -1,5 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { Ledger, LedgerChange, LedgerRow } from '../ports/ledger.ts'
+import { createTrailClient } from './audit-client.ts'
 import { decodeRows, encodeChanges } from './change-batch.ts'
 import { checkChanges } from './check-changes.ts'
 import { checkEventsQuery } from './check-events-query.ts'
@@ -25,13 +26,17 @@ export function createLedgerClient(options: LedgerClientOptions): Ledger {
   let failure: DaxError | undefined
   let closing: Promise<void> | undefined
 
-  async function commitNow(changes: readonly LedgerChange[], refusalsBefore: number) {
+  async function commitNow(
+    changes: readonly LedgerChange[],
+    audits: readonly string[],
+    refusalsBefore: number,
+  ) {
     if (failure !== undefined) throw failure
     if (refusal.error !== undefined && refusal.count !== refusalsBefore) throw refusal.error
     const highest = checkChanges(changes, lastRevision)
-    if (changes.length === 0) return
+    if (changes.length === 0 && audits.length === 0) return
     try {
-      await caller.ask({ ask: 'commit', cells: encodeChanges(changes) })
+      await caller.ask({ ask: 'commit', cells: encodeChanges(changes), audits })
       lastRevision = highest
     } catch (error) {
       if (error instanceof DaxError) noteRefusal(error)
@@ -58,9 +63,9 @@ export function createLedgerClient(options: LedgerClientOptions): Ledger {
   return {
     load: (take) => refuseClosed(closing) ?? inTurn(() => loadRows(caller, take)),
     lastRevision: () => lastRevision,
-    commit(changes) {
+    commit(changes, audits = []) {
       const refusalsBefore = refusal.count
-      return refuseClosed(closing) ?? inTurn(() => commitNow(changes, refusalsBefore))
+      return refuseClosed(closing) ?? inTurn(() => commitNow(changes, audits, refusalsBefore))
     },
     reply: (id) => refuseClosed(closing) ?? inTurn(() => caller.ask({ ask: 'reply', id })),
     events(after, limit) {
@@ -70,6 +75,7 @@ export function createLedgerClient(options: LedgerClientOptions): Ledger {
       }
       return refuseClosed(closing) ?? inTurn(ask)
     },
+    ...createTrailClient(caller, (run) => refuseClosed(closing) ?? inTurn(run)),
     close() {
       closing ??= inTurn(closeNow)
       return closing

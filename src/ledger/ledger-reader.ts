@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LedgerEvent, LedgerEvents } from '../ports/ledger.ts'
-import type { Cell } from './change-batch.ts'
+import { type Cell, withOptional } from './change-batch.ts'
 import type { Head } from './head.ts'
 import { damagedLedger } from './ledger-damage.ts'
 import { isSoundEvent, isSoundRecord } from './row-sum.ts'
@@ -83,7 +83,6 @@ function damagedRow(database: DatabaseSync, kind: string, id: string): Error {
 
 /** The columns have the types that `STRICT` tables enforce and only we write them. */
 function toEvent(row: Record<string, unknown>): LedgerEvent {
-  const { revision, at_ms, type, kind, id, object } = row
-  const event = { revision, at_ms, type, kind, id } as LedgerEvent
-  return object === null ? event : { ...event, object: object as string }
+  const { revision, at_ms, type, kind, id, object, tenant } = row
+  return withOptional({ revision, at_ms, type, kind, id } as LedgerEvent, object, tenant)
 }

@@ -1,23 +1,27 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '../core/invariant.ts'
 import type { LedgerChange, LedgerEvent } from '../ports/ledger.ts'
-import { type Head, readHead, sumOfHead } from './head.ts'
-import { sumOfRow } from './row-sum.ts'
-import { eventsToTrim } from './trim.ts'
+import { AUDIT_KEPT } from './audit-chain.ts'
+import { createAuditTable } from './audit-table.ts'
+import { type Head, headColumns, readHead } from './head.ts'
+import { sumOfEvent, sumOfRow } from './row-sum.ts'
+import { oldestToTrim } from './trim.ts'
 
 export interface LedgerWriter {
   head(): Head
   /**
-   * One transaction, durable when it returns. A list without changes writes nothing.
-   * @throws the error of node:sqlite, after which nothing of the list is kept.
+   * One transaction, durable when it returns. Without changes and entries it writes nothing.
+   * @throws the error of node:sqlite, after which nothing of it is kept.
    */
-  commit(changes: readonly LedgerChange[]): void
+  commit(changes: readonly LedgerChange[], audits?: readonly string[]): void
   /** Notes an orderly end, when something was committed since the last one. */
   noteCleanEnd(): void
 }
 
 export interface LedgerWriterOptions {
   readonly eventsKept: number
+  /** How many of the newest audit entries are kept. */
+  readonly auditKept?: number
   /** Runs inside each transaction, before its end. */
   readonly beforeCommit?: () => void
 }
@@ -30,6 +34,7 @@ export function createLedgerWriter(
   options: LedgerWriterOptions,
 ): LedgerWriter {
   invariant(options.eventsKept >= 1, 'at least one event is kept', options.eventsKept)
+  const { eventsKept, auditKept = AUDIT_KEPT } = options
   const statements = prepareStatements(database)
   let head: Head = readHead(database)
 
@@ -50,9 +55,12 @@ export function createLedgerWriter(
 
   return {
     head: () => head,
-    commit(changes) {
-      if (changes.length === 0) return
-      inTransaction(() => writeChanges(statements, head, changes, options.eventsKept))
+    commit(changes, audits = []) {
+      if (changes.length === 0 && audits.length === 0) return
+      inTransaction(() => ({
+        ...writeChanges(statements, head, changes, eventsKept),
+        audit: statements.audit.add(head.audit, audits, auditKept),
+      }))
     },
     noteCleanEnd() {
       if (!head.clean) inTransaction(() => ({ ...head, clean: true }))
@@ -62,15 +70,19 @@ export function createLedgerWriter(
 
 function prepareStatements(database: DatabaseSync) {
   return {
+    audit: createAuditTable(database),
     put: database.prepare(
       'INSERT OR REPLACE INTO records (kind, id, revision, body, sum) VALUES (?, ?, ?, ?, ?)',
     ),
     remove: database.prepare('DELETE FROM records WHERE kind = ? AND id = ?'),
-    addEvent: database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    addEvent: database.prepare(
+      'INSERT INTO events (revision, at_ms, type, kind, id, object, sum, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
     nthEvent: database.prepare('SELECT revision FROM events ORDER BY revision LIMIT 1 OFFSET ?'),
     trimEvents: database.prepare('DELETE FROM events WHERE revision <= ?'),
     setHead: database.prepare(
-      'UPDATE head SET last_revision = ?, trimmed_revision = ?, event_count = ?, clean = ?, sum = ?',
+      `UPDATE head SET last_revision = ?, trimmed_revision = ?, event_count = ?, clean = ?,
+       audit_number = ?, audit_hash = ?, audit_trimmed = ?, audit_anchor = ?, sum = ?`,
     ),
   }
 }
@@ -80,7 +92,7 @@ function writeChanges(
   head: Head,
   changes: readonly LedgerChange[],
   eventsKept: number,
-): Head {
+): Omit<Head, 'audit'> {
   let added = 0
   let lastRevision = head.lastRevision
   for (const { kind, id, revision, body, event } of changes) {
@@ -93,15 +105,15 @@ function writeChanges(
     lastRevision = Math.max(lastRevision, revision)
   }
   const count = head.eventCount + added
-  const step = eventsToTrim(count, added, eventsKept)
+  const step = oldestToTrim(count, added, eventsKept)
   const trimmedRevision = trimEvents(statements, step) ?? head.trimmedRevision
   return { lastRevision, trimmedRevision, eventCount: count - step, clean: false }
 }
 
 function addEvent(statements: Statements, event: LedgerEvent): void {
-  const { revision, at_ms, type, kind, id, object = null } = event
-  const sum = sumOfRow([revision, at_ms, type, kind, id, object])
-  statements.addEvent.run(revision, at_ms, type, kind, id, object, sum)
+  const { revision, at_ms, type, kind, id, object = null, tenant = null } = event
+  const sum = sumOfEvent([revision, at_ms, type, kind, id, object], tenant)
+  statements.addEvent.run(revision, at_ms, type, kind, id, object, sum, tenant)
 }
 
 /** Drops the `step` oldest events; the last revision dropped, null for none. */
@@ -115,8 +127,6 @@ function trimEvents(statements: Statements, step: number): number | null {
 }
 
 function writeHead(statements: Statements, head: Head): void {
-  const { lastRevision, trimmedRevision, eventCount, clean } = head
-  const noted = [lastRevision, trimmedRevision, eventCount, clean ? 1 : 0, sumOfHead(head)]
-  const written = statements.setHead.run(...noted)
+  const written = statements.setHead.run(...headColumns(head))
   invariant(written.changes === 1, 'the ledger has one head row', written.changes)
 }

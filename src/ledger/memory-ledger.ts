@@ -1,15 +1,22 @@
 import { DaxError } from '../core/errors.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Ledger, LedgerChange, LedgerEvent, LedgerKind, LedgerRow } from '../ports/ledger.ts'
+import { AUDIT_KEPT } from './audit-chain.ts'
+import { checkAuditQuery } from './audit-filter.ts'
 import { checkChanges } from './check-changes.ts'
 import { checkEventsQuery } from './check-events-query.ts'
-import { eventsToTrim } from './trim.ts'
+import { createMemoryTrail } from './memory-trail.ts'
+import { oldestToTrim } from './trim.ts'
 
 /** A ledger that keeps nothing beyond the process, for tests and for printing the contract. */
-export function openMemoryLedger(options: { readonly eventsKept: number }): Ledger {
+export function openMemoryLedger(options: {
+  readonly eventsKept: number
+  readonly auditKept?: number
+}): Ledger {
   invariant(options.eventsKept >= 1, 'at least one event is kept', options.eventsKept)
   const rows = new Map<string, LedgerRow>()
   const events: LedgerEvent[] = []
+  const trail = createMemoryTrail(options.auditKept ?? AUDIT_KEPT)
   let lastRevision = 0
   let trimmedRevision = 0
   let closed = false
@@ -25,7 +32,7 @@ export function openMemoryLedger(options: { readonly eventsKept: number }): Ledg
       events.push({ ...event })
       added += 1
     }
-    const trimmed = events.splice(0, eventsToTrim(events.length, added, options.eventsKept))
+    const trimmed = events.splice(0, oldestToTrim(events.length, added, options.eventsKept))
     trimmedRevision = trimmed.at(-1)?.revision ?? trimmedRevision
   }
 
@@ -39,10 +46,11 @@ export function openMemoryLedger(options: { readonly eventsKept: number }): Ledg
       take([...rows.values()].filter(({ kind }) => kind !== 'reply'))
     },
     lastRevision: () => lastRevision,
-    async commit(changes) {
+    async commit(changes, audits = []) {
       refuseClosed()
       const highest = checkChanges(changes, lastRevision)
       apply(changes)
+      trail.add(audits)
       lastRevision = highest
     },
     async reply(id) {
@@ -55,6 +63,19 @@ export function openMemoryLedger(options: { readonly eventsKept: number }): Ledg
       if (after !== null && after < trimmedRevision) return { gone: true, events: [] }
       const found = events.filter((event) => event.revision > (after ?? 0))
       return { gone: false, events: found.slice(0, limit) }
+    },
+    async auditHead() {
+      refuseClosed()
+      return trail.head()
+    },
+    async audit(query) {
+      refuseClosed()
+      checkAuditQuery(query)
+      return trail.page(query)
+    },
+    async verifyAudit(expectedHash) {
+      refuseClosed()
+      return trail.verify(expectedHash)
     },
     async close() {
       closed = true

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '../core/invariant.ts'
+import { CHAIN_BEGIN } from './chain-ends.ts'
 import { readPragma } from './pragma.ts'
 import { sumOfRow } from './row-sum.ts'
 
@@ -10,7 +11,7 @@ export const APPLICATION_ID = 0x64617864
 export type Migration = (database: DatabaseSync) => void
 
 /** Every step from an empty file on; only ever appended to. */
-export const MIGRATIONS: readonly Migration[] = [createTables, addSums]
+export const MIGRATIONS: readonly Migration[] = [createTables, addSums, addEventTenants, addAudit]
 
 /**
  * Brings the schema up to date in one transaction: after a failure or a crash the file has the
@@ -77,5 +78,32 @@ function addSums(database: DatabaseSync): void {
     UPDATE events SET sum = sum_of_row(revision, at_ms, type, kind, id, object);
     ALTER TABLE head ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
     UPDATE head SET sum = sum_of_row(last_revision, trimmed_revision, event_count, clean);
+  `)
+}
+
+/** Version 3. Events know whose object they tell of; those of before are the host's own. */
+function addEventTenants(database: DatabaseSync): void {
+  database.exec('ALTER TABLE events ADD COLUMN tenant TEXT')
+}
+
+/**
+ * Version 4. The audit: `entry` is the very text that `hash` is made of, so that a chain can be
+ * followed with nothing but sha256sum. The head says where the chain begins and ends.
+ */
+function addAudit(database: DatabaseSync): void {
+  const sumOf = (...columns: (string | number | null)[]): number => sumOfRow(columns)
+  database.function('sum_of_row', { deterministic: true, varargs: true }, sumOf as never)
+  database.exec(`
+    CREATE TABLE audit (
+      number INTEGER PRIMARY KEY,
+      entry TEXT NOT NULL,
+      hash TEXT NOT NULL
+    ) STRICT;
+    ALTER TABLE head ADD COLUMN audit_number INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE head ADD COLUMN audit_hash TEXT NOT NULL DEFAULT '${CHAIN_BEGIN}';
+    ALTER TABLE head ADD COLUMN audit_trimmed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE head ADD COLUMN audit_anchor TEXT NOT NULL DEFAULT '${CHAIN_BEGIN}';
+    UPDATE head SET sum = sum_of_row(last_revision, trimmed_revision, event_count, clean,
+      audit_number, audit_hash, audit_trimmed, audit_anchor);
   `)
 }

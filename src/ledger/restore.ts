@@ -10,8 +10,12 @@ import {
 } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { DaxError } from '../core/errors.ts'
+import { DAXD } from '../core/principal.ts'
+import type { AuditEntry } from '../ports/audit.ts'
+import { AUDIT_KEPT } from './audit-chain.ts'
+import { createAuditTable } from './audit-table.ts'
 import { copyLedger, requireSound } from './backup.ts'
-import { type Head, readHead, sumOfHead } from './head.ts'
+import { type Head, headColumns, readHead } from './head.ts'
 import { fsyncPath, LEDGER_FILE_MODE, ledgerPath } from './ledger-files.ts'
 import { MIGRATIONS, migrate } from './migrations.ts'
 import { sumOfRow } from './row-sum.ts'
@@ -52,7 +56,7 @@ export function restoreLedger(options: RestoreOptions): LedgerReport {
     if (!overwrite) refuseTaken(path)
     removeAll(fresh)
     copyLedger(source, fresh)
-    goBeyond(fresh)
+    goBeyond(fresh, source)
     const report = verifyLedgerFile(fresh)
     requireSound(report)
     removeSidecars(fresh)
@@ -108,34 +112,64 @@ function keepReplaced(path: string, suffix: '' | '-wal'): void {
 }
 
 /** Events end with the backup: watchers of later ones are told that theirs are gone. */
-function goBeyond(path: string): void {
+function goBeyond(path: string, source: string): void {
   const database = new DatabaseSync(path)
   try {
     database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;')
     migrate(database, MIGRATIONS)
-    const found = readHead(database)
-    const lastRevision = found.lastRevision + REVISIONS_SKIPPED
-    const head: Head = { lastRevision, trimmedRevision: lastRevision, eventCount: 0, clean: false }
-    const generations = database
-      .prepare("SELECT seq, kind, id, revision, body FROM records WHERE kind = 'generation'")
-      .all()
     database.exec('BEGIN IMMEDIATE; DELETE FROM events')
-    const raise = database.prepare('UPDATE records SET body = ?, sum = ? WHERE seq = ?')
-    for (const { seq, kind, id, revision, body } of generations) {
-      const raised = String(Number(body) + GENERATIONS_SKIPPED)
-      const sum = sumOfRow([String(kind), String(id), Number(revision), raised])
-      raise.run(raised, sum, Number(seq))
+    raiseGenerations(database)
+    const { lastRevision: from, audit } = readHead(database)
+    const lastRevision = from + REVISIONS_SKIPPED
+    const text = JSON.stringify(restoreEntry(source, from, lastRevision))
+    const head: Head = {
+      lastRevision,
+      trimmedRevision: lastRevision,
+      eventCount: 0,
+      clean: false,
+      audit: createAuditTable(database).add(audit, [text], AUDIT_KEPT),
     }
     database
       .prepare(`
-        UPDATE head SET last_revision = ?, trimmed_revision = ?, event_count = 0, clean = 0,
-        sum = ?`)
-      .run(head.lastRevision, head.trimmedRevision, sumOfHead(head))
+        UPDATE head SET last_revision = ?, trimmed_revision = ?, event_count = ?, clean = ?,
+        audit_number = ?, audit_hash = ?, audit_trimmed = ?, audit_anchor = ?, sum = ?`)
+      .run(...headColumns(head))
     database.exec('COMMIT')
   } finally {
     database.close()
   }
   fsyncPath(path)
+}
+
+function raiseGenerations(database: DatabaseSync): void {
+  const generations = database
+    .prepare("SELECT seq, kind, id, revision, body FROM records WHERE kind = 'generation'")
+    .all()
+  const raise = database.prepare('UPDATE records SET body = ?, sum = ? WHERE seq = ?')
+  for (const { seq, kind, id, revision, body } of generations) {
+    const raised = String(Number(body) + GENERATIONS_SKIPPED)
+    const sum = sumOfRow([String(kind), String(id), Number(revision), raised])
+    raise.run(raised, sum, Number(seq))
+  }
+}
+
+/** The audit goes on from the backup's end; this says what is between it and what follows. */
+function restoreEntry(source: string, from: number, to: number): AuditEntry {
+  return {
+    at_ms: Date.now(),
+    actor: DAXD,
+    source: 'daxd',
+    request_id: null,
+    call: null,
+    action: 'ledger:restore',
+    outcome: 'done',
+    object: null,
+    tenant: null,
+    revisions: null,
+    changes: [],
+    unlisted: 0,
+    why: { backup: source, revision_before: from, revision_after: to, uid: process.getuid?.() },
+  }
 }
 
 function isFilled(path: string): boolean {

@@ -21,7 +21,15 @@ export function isSoundRecord(row: Readonly<Record<string, unknown>>): boolean {
 
 /** The same of a row of `events`. */
 export function isSoundEvent(row: Readonly<Record<string, unknown>>): boolean {
-  const { revision, at_ms, type, kind, id, object, sum } = row as Readonly<Record<string, Column>>
+  const { revision, at_ms, type, kind, id, object, tenant, sum } = row as Readonly<
+    Record<string, Column>
+  >
   if (sum === undefined) return true
-  return sum === sumOfRow([revision, at_ms, type, kind, id, object] as Column[])
+  const columns = [revision, at_ms, type, kind, id, object] as Column[]
+  return sum === sumOfEvent(columns, tenant ?? null)
+}
+
+/** The checksum of an event: what was written before there were tenants keeps the one it has. */
+export function sumOfEvent(columns: readonly Column[], tenant: Column): number {
+  return sumOfRow(tenant === null ? columns : [...columns, tenant])
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { invariant } from '../core/invariant.ts'
 import type { Ledger } from '../ports/ledger.ts'
+import { AUDIT_KEPT } from './audit-chain.ts'
 import { createLedgerClient } from './ledger-client.ts'
 import type { LedgerLogger } from './ledger-logger.ts'
 import { createThreadCaller } from './thread-caller.ts'
@@ -11,6 +12,8 @@ export interface SqliteLedgerOptions {
   readonly directory: string
   /** How many of the newest events are kept. */
   readonly eventsKept: number
+  /** How many of the newest audit entries are kept; {@link AUDIT_KEPT} by default. */
+  readonly auditKept?: number
   /** Milliseconds that each commit waits before its end, to rehearse a slow disk. */
   readonly commitStallMs?: number
   readonly logger?: LedgerLogger
@@ -23,10 +26,11 @@ export interface SqliteLedgerOptions {
  * elsewhere.
  */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
-  const { directory, eventsKept, commitStallMs = 0, logger } = options
+  const { directory, eventsKept, auditKept = AUDIT_KEPT, commitStallMs = 0, logger } = options
   invariant(eventsKept >= 1, 'at least one event is kept', eventsKept)
+  invariant(auditKept >= 1, 'at least one entry is kept', auditKept)
   invariant(commitStallMs >= 0, 'a stall is not negative', commitStallMs)
-  const workerData: ThreadSettings = { directory, eventsKept, commitStallMs }
+  const workerData: ThreadSettings = { directory, eventsKept, auditKept, commitStallMs }
   const entry = new URL('./sqlite-worker.ts', import.meta.url)
   const worker = new Worker(entry, { workerData, execArgv: [], name: 'daxd-ledger' })
   const caller = createThreadCaller(worker)

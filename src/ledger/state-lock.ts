@@ -1,16 +1,8 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DaxError } from '../core/errors.ts'
+import { makeDirectory } from './make-directory.ts'
 import { describeError, SQLITE_BUSY, sqliteCodeOf } from './sqlite-error.ts'
 
 /** The right to a state directory, held until released or the process ends in whatever way. */
@@ -19,7 +11,6 @@ export interface StateLock {
   release(): void
 }
 
-const DIRECTORY_MODE = 0o755
 const OWNER_LENGTH_MAX = 20
 
 /** Locks in force. A database that nothing refers to is closed by the collector, and unlocked. */
@@ -62,17 +53,6 @@ function makeWritable(directory: string): void {
   } catch (error) {
     throw unusable(directory, reasonOf(error), error)
   }
-}
-
-/**
- * Makes a directory and what is missing above it. Node's own recursive form never returns where an
- * existing directory answers ENOENT to mkdir, as /proc does.
- */
-function makeDirectory(directory: string): void {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return
-  const parent = dirname(directory)
-  if (!existsSync(parent)) makeDirectory(parent)
-  mkdirSync(directory, { mode: DIRECTORY_MODE })
 }
 
 function takeLock(directory: string): DatabaseSync {

@@ -1,6 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { DaxError } from '../core/errors.ts'
 import { invariant, unreachable } from '../core/invariant.ts'
+import { beginLook, faultAtEnd } from './audit-chain.ts'
+import { type AuditTable, createAuditTable } from './audit-table.ts'
+import { type ChainEnds, headOf } from './chain-ends.ts'
 import { type Cell, decodeChanges } from './change-batch.ts'
 import { checkpoint, logPages } from './checkpoint.ts'
 import { watchLedgerFiles } from './files-in-place.ts'
@@ -19,6 +22,7 @@ interface Opened {
   readonly database: DatabaseSync
   readonly reader: LedgerReader
   readonly writer: LedgerWriter
+  readonly audit: AuditTable
   readonly checkFiles: () => void
 }
 
@@ -51,18 +55,18 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
     }
   }
 
-  function commit(cells: readonly Cell[]): null {
+  function commit(cells: readonly Cell[], audits: readonly string[]): null {
     const changes = decodeChanges(cells)
     guarded(({ database, writer, checkFiles }) => {
       try {
-        writer.commit(changes)
+        writer.commit(changes, audits)
       } catch (error) {
         if (!isNoRoom(error)) throw error
         // The commit is rolled back. The log's own room may be enough for it, once folded back.
         checkpoint(database, 'PASSIVE')
-        writer.commit(changes)
+        writer.commit(changes, audits)
       }
-      if (changes.length > 0) checkFiles()
+      if (changes.length > 0 || audits.length > 0) checkFiles()
     })
     return null
   }
@@ -98,16 +102,20 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
       if (request.ask === 'open') return open()
       if (request.ask === 'close') return close()
       invariant(opened !== undefined, 'the ledger is open')
-      const { reader, writer } = opened
+      const { reader, writer, audit } = opened
       switch (request.ask) {
         case 'commit':
-          return commit(request.cells)
+          return commit(request.cells, request.audits)
         case 'rows':
           return loaded(() => reader.chunk(request.from))
         case 'reply':
           return readable(() => reader.reply(request.id))
         case 'events':
           return readable(() => reader.events(request.after, request.limit, writer.head()))
+        case 'audit':
+        case 'auditHead':
+        case 'auditLook':
+          return readable(() => answerOnAudit(audit, writer.head().audit, request))
         default:
           return unreachable(request)
       }
@@ -125,17 +133,34 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
 }
 
 function openAll(settings: ThreadSettings): Opened {
-  const { directory, eventsKept, commitStallMs } = settings
+  const { directory, eventsKept, auditKept, commitStallMs } = settings
   const database = openLedgerDatabase(directory)
   try {
     const beforeCommit = () => stallThread(commitStallMs)
-    const writer = createLedgerWriter(database, { eventsKept, beforeCommit })
+    const writer = createLedgerWriter(database, { eventsKept, auditKept, beforeCommit })
     const checkFiles = watchLedgerFiles(ledgerPath(directory))
-    return { database, reader: createLedgerReader(database), writer, checkFiles }
+    const audit = createAuditTable(database)
+    return { database, reader: createLedgerReader(database), writer, audit, checkFiles }
   } catch (error) {
     database.close()
     throw openFailure(ledgerPath(directory), error)
   }
+}
+
+type AuditAsk = 'audit' | 'auditHead' | 'auditLook'
+
+function answerOnAudit(
+  audit: AuditTable,
+  ends: ChainEnds,
+  request: Extract<Request, { ask: AuditAsk }>,
+): Answers[AuditAsk] {
+  if (request.ask === 'auditHead') return headOf(ends)
+  if (request.ask === 'audit') return audit.page(request.query, ends)
+  const { from, expectedHash } = request
+  const look = audit.look(from ?? beginLook(ends, expectedHash), ends, expectedHash)
+  const isMore = look.broken === null && look.number < ends.number && look.number !== from?.number
+  if (isMore) return { look, head: null }
+  return { look: { ...look, broken: faultAtEnd(look, ends) }, head: headOf(ends) }
 }
 
 function readable<T>(read: () => T): T {

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../core/errors.ts'
+import type { AuditHead, AuditPage, AuditQuery } from '../ports/audit.ts'
 import type { LedgerEvents } from '../ports/ledger.ts'
+import type { ChainLook } from './audit-chain.ts'
 import type { Cell } from './change-batch.ts'
 import type { Head } from './head.ts'
 import type { RowChunk } from './ledger-reader.ts'
@@ -8,16 +10,29 @@ import type { RowChunk } from './ledger-reader.ts'
 export interface ThreadSettings {
   readonly directory: string
   readonly eventsKept: number
+  readonly auditKept: number
   readonly commitStallMs: number
 }
 
 /** What the thread can be asked; it answers in the order of asking. */
 export type Request =
   | { readonly ask: 'open' }
-  | { readonly ask: 'commit'; readonly cells: readonly Cell[] }
+  | {
+      readonly ask: 'commit'
+      readonly cells: readonly Cell[]
+      readonly audits: readonly string[]
+    }
   | { readonly ask: 'rows'; readonly from: number }
   | { readonly ask: 'reply'; readonly id: string }
   | { readonly ask: 'events'; readonly after: number | null; readonly limit: number }
+  | { readonly ask: 'audit'; readonly query: AuditQuery }
+  | { readonly ask: 'auditHead' }
+  | {
+      readonly ask: 'auditLook'
+      /** Null begins a look. */
+      readonly from: ChainLook | null
+      readonly expectedHash: string | null
+    }
   | { readonly ask: 'close' }
 
 /** The answer to each question. */
@@ -27,6 +42,13 @@ export interface Answers {
   readonly rows: RowChunk
   readonly reply: string | null
   readonly events: LedgerEvents
+  readonly audit: AuditPage
+  readonly auditHead: AuditHead
+  readonly auditLook: {
+    readonly look: ChainLook
+    /** The chain's as it was at the end of the look, null before that. */
+    readonly head: AuditHead | null
+  }
   readonly close: null
 }
 

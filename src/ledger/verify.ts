@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { DaxError } from '../core/errors.ts'
+import { AUDIT_VERSION, verifyChain } from './audit-rows.ts'
 import { BUSY_TIMEOUT_MS, fileProblem, headProblem } from './examine-ledger.ts'
 import { readHead } from './head.ts'
 import { isDamage } from './ledger-damage.ts'
@@ -21,6 +22,8 @@ export interface LedgerReport {
   /** How many records of each kind there are. */
   readonly records: Readonly<Record<string, number>>
   readonly events: number
+  /** How many entries of the audit are kept. */
+  readonly audit: number
   readonly problems: readonly string[]
 }
 
@@ -54,7 +57,7 @@ export function verifyLedgerFile(path: string): LedgerReport {
 }
 
 function emptyReport(path: string): LedgerReport {
-  const nothing = { version: 0, lastRevision: 0, cleanEnd: false, records: {}, events: 0 }
+  const nothing = { version: 0, lastRevision: 0, cleanEnd: false, records: {}, events: 0, audit: 0 }
   return { path, ...nothing, problems: [] }
 }
 
@@ -66,6 +69,7 @@ function reportOn(database: DatabaseSync, empty: LedgerReport): LedgerReport {
     (found) => lookAtHead(database, found),
     (found) => lookAtRecords(database, found),
     (found) => lookAtEvents(database, found),
+    (found) => lookAtAudit(database, found),
   ]
   const seen = parts.map((part) => {
     try {
@@ -76,9 +80,9 @@ function reportOn(database: DatabaseSync, empty: LedgerReport): LedgerReport {
       return {}
     }
   })
-  const [pages, head, records, events] = seen
+  const [pages, head, records, events, audit] = seen
   const all = [...new Set(problems)].slice(0, PROBLEMS_MAX)
-  return { ...empty, ...pages, ...head, ...records, ...events, problems: all }
+  return { ...empty, ...pages, ...head, ...records, ...events, ...audit, problems: all }
 }
 
 function lookAtPages(database: DatabaseSync, problems: string[]): Partial<LedgerReport> {
@@ -119,6 +123,14 @@ function lookAtEvents(database: DatabaseSync, problems: string[]): Partial<Ledge
     problems.push(`${events} events are there, ${eventCount} are noted`)
   }
   return { events }
+}
+
+/** A ledger of an older schema has no audit. */
+function lookAtAudit(database: DatabaseSync, problems: string[]): Partial<LedgerReport> {
+  if (readPragma(database, 'user_version') < AUDIT_VERSION) return { audit: 0 }
+  const { entries, broken } = verifyChain(database, null)
+  if (broken !== null) problems.push(`the audit's entry ${broken.number}: ${broken.reason}`)
+  return { audit: entries }
 }
 
 /** A file of garbage has as many problems as rows; a bounded list of them is enough to know. */

@@ -44,7 +44,7 @@ export function createClientErrors(log: FastifyBaseLogger | null): ClientErrors 
       response.once('close', () => open.delete(exchange))
     },
     answer(error, socket) {
-      if (error.code === 'ECONNRESET' || !socket.writable) {
+      if (error.code === 'ECONNRESET' || !socket.writable || isHandshake(error)) {
         socket.destroy()
         return
       }
@@ -63,6 +63,11 @@ export function createClientErrors(log: FastifyBaseLogger | null): ClientErrors 
       }
     },
   }
+}
+
+/** A client that speaks no TLS, or none that we do, would not read an answer. */
+function isHandshake({ code = '' }: { readonly code?: string }): boolean {
+  return code.startsWith('ERR_SSL_') || code === 'ERR_TLS_HANDSHAKE_TIMEOUT'
 }
 
 function refuse(cause: string | undefined, socket: Socket): void {

@@ -29,9 +29,13 @@ export const metrics = fp<{ readonly registry: MetricsRegistry }>(
         },
       },
     })
-    app.get(METRICS_PATH, { schema }, async (_request, reply) => {
-      return reply.type(registry.contentType).send(await registry.render())
-    })
+    app.get(
+      METRICS_PATH,
+      { schema, config: { access: 'metrics:read' } },
+      async (_request, reply) => {
+        return reply.type(registry.contentType).send(await registry.render())
+      },
+    )
   },
   { name: 'daxd-metrics', fastify: '5.x' },
 )

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DaxError } from '../core/errors.ts'
 import { problemDocument, type ToldFailure } from '../core/problem-document.ts'
+import { toldTo } from '../core/told-holders.ts'
 import { toDaxError } from './to-dax-error.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
@@ -18,7 +19,8 @@ export const PROBLEM_CODE = 'problemCode'
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const instance = pathOf(request.url)
-  const expected = toDaxError(error)
+  const known = toDaxError(error)
+  const expected = known === null ? null : toldTo(request.principal?.tenant ?? null, known)
   const { id: request_id } = request
   if (expected === null) request.log.error({ request_id, err: error }, 'defect')
   else if (isFailure(expected)) request.log.warn({ request_id, err: expected }, 'request failed')
@@ -28,7 +30,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
       : { code: expected.code, detail: expected.message, facts: expected.facts, instance }
   const document = problemDocument(failure)
   if (PROBLEM_CODE in request) request.setDecorator(PROBLEM_CODE, document.code)
-  if (document.status === 503) {
+  if (document.status === 503 || document.status === 429) {
     reply.header('retry-after', Math.ceil(document.retry_after_s ?? RETRY_AFTER_DEFAULT_S))
   }
   // Bytes go out as they are. An object would pass the route's response schema, where a failure

@@ -9,6 +9,12 @@ declare module 'fastify' {
   }
 }
 
+/** Refusals that come by the thousand, when they come. */
+const QUIET_CODES: ReadonlySet<string> = new Set([
+  'overloaded',
+  'too_many_failures',
+  'rate_limited',
+])
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /** One line for each request, when it is over. */
@@ -50,7 +56,7 @@ function levelOf(
   reply: FastifyReply,
   code: string | null,
 ): 'debug' | 'info' {
-  if (code === 'overloaded') return 'debug'
+  if (code !== null && QUIET_CODES.has(code)) return 'debug'
   if (reply.statusCode >= 400) return 'info'
   const { config } = request.routeOptions
   return config.isFrequent === true || READ_METHODS.has(request.method) ? 'debug' : 'info'

@@ -98,7 +98,10 @@ export interface Backend {
   unfence(chardev: string): Promise<void>
   /** Who has these devices open or mapped now; a look that begins after the call. */
   observe(chardevs: readonly string[]): Promise<Observation>
-  /** Zeroes a part of a device, enabled or not. */
+  /**
+   * Zeroes a part of a device, enabled or not, and reads every byte of it back: rejects with
+   * `wipe_unverified` when one is not zero. What progress tells of is wiped for good.
+   */
   wipe(
     chardev: string,
     part: { readonly offset: Bytes; readonly length: Bytes },

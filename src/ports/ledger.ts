@@ -1,4 +1,5 @@
 import type { EventType, Kind } from '../core/vocabulary.ts'
+import type { AuditTrail } from './audit.ts'
 
 /**
  * What is kept besides the objects: counters that must outlive them, remembered answers. A `reply`
@@ -33,6 +34,8 @@ export interface LedgerEvent {
   readonly id: string
   /** JSON of the wire view, absent for deletions. */
   readonly object?: string
+  /** Whose the object is, absent for the host's own. */
+  readonly tenant?: string
 }
 
 export interface LedgerEvents {
@@ -46,7 +49,7 @@ export interface LedgerEvents {
  * with `ledger_full` (nothing of it is kept, later ones may succeed) or `ledger_failed` (no later
  * commit can succeed before a restart).
  */
-export interface Ledger {
+export interface Ledger extends AuditTrail {
   /**
    * Every live row but the replies, read at start and told in pieces, so that a million of them
    * need not be in memory as text at once. The order is that of their last change.
@@ -54,8 +57,11 @@ export interface Ledger {
   load(take: (rows: readonly LedgerRow[]) => void): Promise<void>
   /** The highest revision ever committed, 0 for a new ledger. */
   lastRevision(): number
-  /** One atomic, durable step. At most one is in flight; the caller groups. */
-  commit(changes: readonly LedgerChange[]): Promise<void>
+  /**
+   * One atomic, durable step. At most one is in flight; the caller groups. `audits` are JSON texts
+   * of audit entries, which the ledger links to its chain in the same step.
+   */
+  commit(changes: readonly LedgerChange[], audits?: readonly string[]): Promise<void>
   /** The body of a reply, null for none. Sees every commit that resolved before the call. */
   reply(id: string): Promise<string | null>
   /** Kept events with a revision above `after` (from the oldest when null), in order. */

@@ -1,4 +1,6 @@
 import type { NamespaceRecord } from '../core/model.ts'
+import { wipeTarget } from './device-wipe.ts'
+import { resumeMappingWipes } from './mapping-wipe.ts'
 import { reopenShut } from './quiet.ts'
 import { type RecoveryDeps, resumeSlices, settleNamespace } from './recovery.ts'
 import { createRounds, type Rounds } from './rounds.ts'
@@ -20,16 +22,17 @@ export function createCaretaker(deps: RecoveryDeps): Rounds {
 }
 
 async function round(deps: RecoveryDeps): Promise<void> {
-  const { world, queues, log } = deps
+  const { world, queues, wipes, log } = deps
   if (world.failure() !== null) return
-  for (const { name, state, region } of [...world.durable.after('namespace', -1)]) {
-    if (!HALF_DONE.includes(state)) continue
+  for (const namespace of [...world.durable.after('namespace', -1)]) {
+    const { name, state, region } = namespace
+    if (!HALF_DONE.includes(state) || wipes.active(wipeTarget(namespace)) !== undefined) continue
     // Work that is under way holds the region's queue: after it, the state tells if it is stuck.
     const turn = queues.run(region, async () => {
-      const namespace = world.working.get('namespace', name)
-      if (namespace === undefined || !HALF_DONE.includes(namespace.state)) return
-      log.info({ namespace: name, state: namespace.state }, 'going on with half-done work')
-      await settleNamespace(deps, namespace, false)
+      const current = world.working.get('namespace', name)
+      if (current === undefined || !HALF_DONE.includes(current.state)) return
+      log.info({ namespace: name, state: current.state }, 'going on with half-done work')
+      await settleNamespace(deps, current, false)
     })
     // One that fails again must not keep the others from their turns.
     await turn.catch((err: unknown) =>
@@ -37,6 +40,7 @@ async function round(deps: RecoveryDeps): Promise<void> {
     )
   }
   await resumeSlices(deps)
+  resumeMappingWipes(deps)
   await reopenShut(deps)
   await deps.specs.goOn()
 }

@@ -1,3 +1,4 @@
+import { effectiveWipe } from '../core/effective-wipe.ts'
 import { DaxError } from '../core/errors.ts'
 import type {
   ClaimRecord,
@@ -10,20 +11,31 @@ import type {
 import { pieceUnit } from '../core/region-space.ts'
 import { staticRawSize } from '../core/static-geometry.ts'
 import { type Align, alignUp, type Bytes, bytes } from '../core/units.ts'
-import type { Access, Prot } from '../core/vocabulary.ts'
+import type { Access, Prot, Wipe } from '../core/vocabulary.ts'
 import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
 import { mapDevice, openDevice } from './references.ts'
 import { misfit } from './selection.ts'
+import { takeCount } from './tenant-rules.ts'
+import { wipeMinimumOf } from './wipe-minimum.ts'
 import type { Draft, Transaction } from './world/transaction.ts'
+import type { World } from './world/world.ts'
+
+/** What says how memory is wiped at least. */
+export interface WipeGround {
+  readonly world: Pick<World, 'working'>
+  readonly wipeMinimum: Wipe
+}
 
 /** A claim that has nothing yet. */
 export function emptyClaim(
+  { world, wipeMinimum }: WipeGround,
   name: string,
   request: ClaimRequest,
   state: ClaimRecord['state'],
   cdi_device: string | null,
 ): Draft<'claim'> {
+  const minimum = wipeMinimumOf(world.working, request.tenant ?? null, wipeMinimum)
   return {
     name,
     request,
@@ -38,7 +50,9 @@ export function emptyClaim(
     offset: bytes(0),
     length: bytes(0),
     cdi_device,
+    wipe: effectiveWipe({ requested: request.wipe, ...minimum }),
     problem: null,
+    tenant: request.tenant ?? null,
     labels: request.labels,
   }
 }
@@ -71,10 +85,14 @@ export function grantClaim(
   state: ClaimRecord['state'] = 'active',
 ): ClaimRecord {
   const { device, namespace } = target
+  const { tenant } = claim
   const { holder, ttl_ms } = claim.request
-  const lease = ttl_ms === undefined ? null : leases.grant(tx, { holder, ttl_ms }, claim.name)
-  const owner = { lease: lease?.id ?? null, claim: claim.name }
+  const lease =
+    ttl_ms === undefined ? null : leases.grant(tx, { holder, ttl_ms, tenant }, claim.name)
+  const owner = { lease: lease?.id ?? null, claim: claim.name, tenant }
   const { access, prot } = rightsOf(claim.request)
+  takeCount(tx.view, tenant, 'handles')
+  takeCount(tx.view, tenant, 'mappings')
   const handle = openDevice(tx, device, { holder, access, labels: {}, ...owner })
   const mapping = mapDevice(tx, handle, {
     ...place,
@@ -103,7 +121,7 @@ export function grantClaim(
 /** The namespace that a dedicated claim needs in a region: rounded up so that it is usable. */
 export function dedicatedRequest(region: RegionRecord, request: ClaimRequest): NamespaceRequest {
   const align: Align = request.align ?? region.align
-  const { share } = request
+  const { share, tenant } = request
   return {
     region: region.id,
     size: rawSize(region, request.size, align),
@@ -114,6 +132,7 @@ export function dedicatedRequest(region: RegionRecord, request: ClaimRequest): N
     enabled: true,
     wipe: request.wipe,
     ...(share === undefined ? {} : { share }),
+    ...(tenant === undefined ? {} : { tenant }),
     labels: {},
   }
 }
@@ -137,7 +156,8 @@ export function choosePool(
   let bestFree = Number.POSITIVE_INFINITY
   let pools = 0
   for (const namespace of tx.view.after('namespace', -1)) {
-    if (!namespace.pool) continue
+    // Of the pools of others a claim is not even told why they do not fit.
+    if (!namespace.pool || !isOpenTo(namespace, request)) continue
     const path = `/namespaces/${namespace.name}`
     const why = poolMisfit(tx, namespace, request)
     if (why !== null) {
@@ -166,6 +186,11 @@ export function choosePool(
 function alignIn(device: DeviceRecord, request: ClaimRequest): Align {
   const { align } = request
   return align === undefined || align < device.align ? device.align : align
+}
+
+/** The host's pools are for everybody, those of a tenant for it alone. */
+function isOpenTo({ tenant }: NamespaceRecord, request: ClaimRequest): boolean {
+  return tenant === null || tenant === request.tenant
 }
 
 function poolMisfit(

@@ -12,6 +12,7 @@ import { type NewNamespace, planNamespace } from './plan-namespace.ts'
 import { asStoredProblem } from './problems.ts'
 import { type ProvisionSteps, provision } from './provision.ts'
 import { isSameRequest } from './same-request.ts'
+import { requireOwnName, takeCount } from './tenant-rules.ts'
 import { randomUUID } from './uuid.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -59,9 +60,10 @@ export function rehearseClaim<V>(
     })
   }
   return rehearseInFittingRegion(deps, selected(request), (tx, region) => {
+    requireClaim(tx, name, request)
     const wanted = dedicatedNamespace(tx, region, name, request)
     const { namespace, device } = planNamespace(deps, tx, region, wanted)
-    const draft = emptyClaim(name, request, 'creating', deps.specs.newName(tx, name, request))
+    const draft = emptyClaim(deps, name, request, 'creating', deps.specs.newName(tx, name, request))
     const { name: own, chardev } = namespace
     const length = device.size
     const parts = { namespace: own, device: device.uid, chardev, length }
@@ -89,10 +91,12 @@ export function claimSteps(
     onUndone(tx) {
       const claim = tx.view.get('claim', name)
       if (claim !== undefined) tx.remove('claim', claim)
+      call.note?.(tx, 'undone')
     },
     onStuck(tx, error) {
       const problem = asStoredProblem(error)
       tx.update('claim', need(tx.view, 'claim', name), { state: 'failed', problem })
+      call.note?.(tx, 'undone')
     },
   }
 }
@@ -108,12 +112,21 @@ function makeDedicated(
     return provision(deps, region, wanted, {
       ...claimSteps(deps, name, call),
       onPlanned(tx, { namespace, device }) {
+        requireClaim(tx, name, request)
         const cdiDevice = deps.specs.newName(tx, name, request)
-        const draft = emptyClaim(name, request, 'creating', cdiDevice)
+        const draft = emptyClaim(deps, name, request, 'creating', cdiDevice)
         tx.create('claim', { ...draft, namespace: namespace.name, device: device.uid })
+        call.note?.(tx, 'begun')
       },
     })
   })
+}
+
+/** @throws DaxError `forbidden_name`, `quota_exhausted`. */
+function requireClaim({ view }: Transaction, name: string, request: ClaimRequest): void {
+  const tenant = request.tenant ?? null
+  requireOwnName(view, tenant, name)
+  takeCount(view, tenant, 'claims')
 }
 
 function dedicatedNamespace(

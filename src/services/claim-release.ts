@@ -1,11 +1,13 @@
 import type { ClaimRecord } from '../core/model.ts'
+import { wipeOf } from './claim-wipe.ts'
 import type { HostDeps } from './deps.ts'
 import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
-import { asDaxError, asStoredProblem } from './problems.ts'
+import { asStoredProblem } from './problems.ts'
 import type { Revoked } from './quiet.ts'
 import { closeHandle, unmapDevice } from './references.ts'
-import { disableInBooks, finishRetire, type RetireSteps } from './retire.ts'
+import { disableInBooks, finishRetire, type Rest, type RetireSteps } from './retire.ts'
+import { startSliceWipe } from './slice-wipe.ts'
 import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -56,9 +58,9 @@ function needsHost(view: StateView, claim: ClaimRecord): boolean {
 }
 
 /** Only this keeps the host busy for long. */
-export function needsWipe(view: StateView, claim: ClaimRecord): boolean {
+function needsWipe(view: StateView, claim: ClaimRecord): boolean {
   const { request, mapping } = claim
-  if (request.sharing !== 'slice' || request.wipe !== 'on_release') return false
+  if (request.sharing !== 'slice' || wipeOf(view, claim) !== 'on_release') return false
   return mapping !== null && isPoolThere(view, claim)
 }
 
@@ -80,25 +82,25 @@ function dropOwn(tx: Transaction, leases: Leases, claim: ClaimRecord, keepsMappi
 
 /**
  * The part of a release that needs the host; repeatable until it succeeds. Runs in the region's
- * queue. @throws DaxError the host's refusal; the claim is `failed` then and can be deleted again.
+ * queue, or, for a slice, outside. What is to be wiped first is waited for by the result.
+ * @throws DaxError the host's refusal; the claim is `failed` then and can be deleted again.
  */
 export async function finishRelease(
   deps: HostDeps,
   { name, seq }: ClaimRecord,
-  steps: Pick<RetireSteps, 'onGone' | 'onProgress'>,
-): Promise<void> {
+  steps: Pick<RetireSteps, 'onGone' | 'onProgress' | 'onStuck'>,
+): Promise<Rest> {
   const claim = deps.world.working.get('claim', name)
   // Somebody else may have finished it while this call waited in the queue, and the name may be
   // another claim's by now, whose holder has just been given its memory.
-  if (claim === undefined || claim.seq !== seq) return
-  if (claim.state === 'active' || claim.state === 'creating') return
+  if (claim === undefined || claim.seq !== seq) return null
+  if (claim.state === 'active' || claim.state === 'creating') return null
   await deps.specs.withdraw(claim)
   if (claim.request.sharing === 'slice') {
-    await freeSlice(deps, claim, steps)
-    return
+    return freeSlice(deps, claim, steps)
   }
   const namespace = need(deps.world.working, 'namespace', claim.namespace ?? '')
-  await finishRetire(deps, namespace.device ?? '', {
+  return finishRetire(deps, namespace.device ?? '', {
     ...steps,
     onGone(tx) {
       tx.remove('claim', need(tx.view, 'claim', name))
@@ -107,6 +109,7 @@ export async function finishRelease(
     onStuck(tx, error) {
       const problem = asStoredProblem(error)
       tx.update('claim', need(tx.view, 'claim', name), { state: 'failed', problem })
+      steps.onStuck?.(tx, error)
     },
   })
 }
@@ -114,29 +117,39 @@ export async function finishRelease(
 async function freeSlice(
   deps: HostDeps,
   claim: ClaimRecord,
-  steps: Pick<RetireSteps, 'onGone' | 'onProgress'>,
-): Promise<void> {
-  const { world, backend } = deps
-  const { offset, length, chardev, name, seq } = claim
-  try {
-    if (chardev !== null && needsWipe(world.working, claim)) {
-      await backend.wipe(chardev, { offset, length }, (done) => steps.onProgress?.(done))
-    }
-  } catch (cause) {
-    const problem = asStoredProblem(asDaxError(cause))
-    await world.commit((tx) =>
-      tx.update('claim', need(tx.view, 'claim', claim.name), { state: 'failed', problem }),
-    )
-    throw cause
-  }
-  await world.commit((tx) => {
+  steps: Pick<RetireSteps, 'onGone' | 'onProgress' | 'onStuck'>,
+): Promise<Rest> {
+  const { world } = deps
+  const { name, seq } = claim
+  const free = (tx: Transaction): void => {
     // The caretaker may have been quicker, and the name may be another claim's.
     if (tx.view.get('claim', name)?.seq !== seq) return
     const mapping = claim.mapping === null ? undefined : tx.view.get('mapping', claim.mapping)
     if (mapping !== undefined) unmapDevice(tx, mapping)
     tx.remove('claim', need(tx.view, 'claim', name))
     steps.onGone?.(tx)
+  }
+  if (!needsWipe(world.working, claim)) {
+    await world.commit(free)
+    return null
+  }
+  if (claim.state === 'failed') {
+    await world.commit((tx) => {
+      const current = tx.view.get('claim', name)
+      if (current?.seq === seq) tx.update('claim', current, { state: 'releasing', problem: null })
+    })
+  }
+  const job = startSliceWipe(deps, claim, {
+    onProgress: (done) => steps.onProgress?.(done),
+    onWiped: free,
+    onStuck(tx, error) {
+      const current = tx.view.get('claim', name)
+      if (current?.seq !== seq) return
+      tx.update('claim', current, { state: 'failed', problem: asStoredProblem(error) })
+      steps.onStuck?.(tx, error)
+    },
   })
+  return () => job.answered
 }
 
 /** A release that hit nobody. */

@@ -1,13 +1,16 @@
 import { DaxError } from '../core/errors.ts'
 import type { ClaimRecord } from '../core/model.ts'
 import type { LongCall } from './call.ts'
-import { finishRelease, isPoolThere, NOBODY, needsWipe, releaseInBooks } from './claim-release.ts'
+import { finishRelease, isPoolThere, NOBODY, releaseInBooks } from './claim-release.ts'
 import type { HostDeps } from './deps.ts'
 import { ledgerHolders, processHolders } from './holders.ts'
 import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
+import { needOwn } from './ownership.ts'
 import { type Revoked, whileQuiet } from './quiet.ts'
+import type { Rest, Retired, RetireSteps } from './retire.ts'
+import { mappedIn } from './slice-wipe.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type IfMatch, type Transaction } from './world/transaction.ts'
 
@@ -24,14 +27,19 @@ export async function removeClaim(
   deps: RemovalDeps,
   name: string,
   how: Removal,
-  call: Pick<LongCall<Revoked>, 'ifMatch' | 'remember'>,
+  call: Pick<LongCall<Revoked>, 'caller' | 'ifMatch' | 'note' | 'remember'>,
   onProgress: (done: number) => void,
 ): Promise<Revoked> {
-  const claim = need(deps.world.working, 'claim', name)
+  const claim = needOwn(deps.world.working, 'claim', name, call.caller)
   const target: Target = { claim, ifMatch: call.ifMatch }
   stillThere(deps.world.working, target)
   const onGone = (tx: Transaction): void => call.remember?.(tx, NOBODY)
-  const steps = { onGone, onProgress }
+  const steps: RemovalSteps = {
+    onGone,
+    onProgress,
+    onIntent: (tx) => call.note?.(tx, 'begun'),
+    onStuck: (tx) => call.note?.(tx, 'undone'),
+  }
   if (claim.request.sharing === 'slice') {
     if (how.ifBusy !== 'revoke') await refuseMapped(deps, claim)
     await removeSlice(deps, target, steps)
@@ -39,6 +47,9 @@ export async function removeClaim(
   }
   return retireClaim(deps, target, how.ifBusy === 'revoke', steps)
 }
+
+/** What is told of a removal's steps: the one that decides it, too. */
+type RemovalSteps = FinishSteps & Pick<RetireSteps, 'onIntent'>
 
 /** The claim that a removal has looked at, and the revision that its caller has seen. */
 interface Target {
@@ -63,16 +74,15 @@ function stillThere(view: StateView, { claim, ifMatch }: Target): ClaimRecord {
   return current
 }
 
-/** Does in the region's queue what a release has left for the host. */
-export async function finishInQueue(
+/** Does in the region's queue, where it needs that, what a release has left for the host. */
+export function finishInQueue(
   deps: HostDeps,
   claim: ClaimRecord,
   steps: FinishSteps,
-): Promise<void> {
-  // Only to withdraw a slice's offer needs no turn, which may be long in coming.
-  const isQuick = claim.request.sharing === 'slice' && !needsWipe(deps.world.working, claim)
-  if (isQuick) await finishRelease(deps, claim, steps)
-  else await deps.queues.run(regionOf(deps, claim), () => finishRelease(deps, claim, steps))
+): Promise<Rest> {
+  // To withdraw a slice's offer needs no turn, which may be long in coming; a wipe takes its own.
+  if (claim.request.sharing === 'slice') return finishRelease(deps, claim, steps)
+  return deps.queues.run(regionOf(deps, claim), () => finishRelease(deps, claim, steps))
 }
 
 /**
@@ -85,36 +95,36 @@ async function refuseMapped({ backend, world }: RemovalDeps, claim: ClaimRecord)
   // When the pool is gone, whoever has its name mapped has another's memory.
   if (chardev === null || !isPoolThere(world.working, claim)) return
   const { users } = await backend.observe([chardev])
-  const inside = (users.get(chardev) ?? []).filter(
-    ({ stale, mapped }) =>
-      !stale &&
-      mapped.some((part) => part.offset < offset + length && offset < part.offset + part.length),
-  )
+  const inside = mappedIn(users.get(chardev) ?? [], { offset, length })
   if (inside.length === 0) return
   const detail = `${inside.length} processes have the slice mapped.`
   throw new DaxError('busy', detail, { holders: processHolders(inside) })
 }
 
-async function removeSlice(deps: RemovalDeps, target: Target, steps: FinishSteps): Promise<void> {
+async function removeSlice(deps: RemovalDeps, target: Target, steps: RemovalSteps): Promise<void> {
   const { world, leases } = deps
   const { name } = target.claim
   await world.commit((tx) => {
     stillThere(tx.view, target)
     releaseInBooks(tx, leases, name)
+    steps.onIntent?.(tx)
     if (tx.view.get('claim', name) === undefined) steps.onGone?.(tx)
   })
   const rest = world.working.get('claim', name)
-  if (rest !== undefined) await finishInQueue(deps, rest, steps)
+  if (rest === undefined) return
+  const wipe = await finishInQueue(deps, rest, steps)
+  await wipe?.()
 }
 
-function retireClaim(
+async function retireClaim(
   deps: RemovalDeps,
   target: Target,
   revoke: boolean,
-  steps: FinishSteps,
+  steps: RemovalSteps,
 ): Promise<Revoked> {
   const { world, queues, leases } = deps
-  return queues.run(regionOf(deps, target.claim), async () => {
+  const region = regionOf(deps, target.claim)
+  const { revoked, rest } = await queues.run(region, async (): Promise<Retired> => {
     const claim = stillThere(world.working, target)
     const device = world.working.get('device', claim.device ?? '')
     if (device === undefined) {
@@ -122,16 +132,22 @@ function retireClaim(
         releaseInBooks(tx, leases, claim.name)
         steps.onGone?.(tx)
       })
-      return NOBODY
+      return { revoked: NOBODY, rest: null }
     }
     refuseOthers(deps, claim, revoke)
     // The claim's own handle and mapping are not in its own way; processes are.
     return whileQuiet(deps, device, revoke ? 'nobody' : 'processes', async (users) => {
-      const mappings = await world.commit((tx) => releaseInBooks(tx, leases, claim.name))
-      await finishRelease(deps, claim, steps)
-      return { mappings, processes: users.map(({ pid, comm }) => ({ pid, comm })) }
+      const mappings = await world.commit((tx) => {
+        steps.onIntent?.(tx)
+        return releaseInBooks(tx, leases, claim.name)
+      })
+      const rest = await finishRelease(deps, claim, steps)
+      const processes = users.map(({ pid, comm }) => ({ pid, comm }))
+      return { revoked: { mappings, processes }, rest }
     })
   })
+  await rest?.()
+  return revoked
 }
 
 /** The device outlives its namespace while the claim still refers to it. */

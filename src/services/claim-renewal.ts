@@ -52,7 +52,7 @@ function remap(
   const { name, offset, length, request } = claim
   const { holder } = request
   const { access, prot } = rightsOf(request)
-  const owner = { lease, claim: name, labels: {} }
+  const owner = { lease, claim: name, tenant: claim.tenant, labels: {} }
   const handle = openDevice(tx, device, { holder, access, ...owner })
   const mapping = mapDevice(tx, handle, {
     offset,

@@ -5,6 +5,7 @@ import { forgetClaim } from './claim-release.ts'
 import { isToBeOffered } from './claim-specs.ts'
 import { need } from './lookup.ts'
 import type { MakingCall, MakingDeps } from './making-deps.ts'
+import { requireOwnName, takeBytes, takeCount } from './tenant-rules.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /**
@@ -13,16 +14,23 @@ import type { Transaction } from './world/transaction.ts'
  * @throws DaxError `no_pool`, `no_hole` (ENOSPC), `unsupported`.
  */
 export function takeSlice(
-  { leases, specs }: MakingDeps,
+  deps: MakingDeps,
   tx: Transaction,
   name: string,
   request: ClaimRequest,
 ): ClaimRecord {
+  const { leases, specs } = deps
+  const { tenant = null } = request
+  requireOwnName(tx.view, tenant, name)
+  takeCount(tx.view, tenant, 'claims')
   const { namespace, device, place } = choosePool(tx, request)
+  if (namespace.tenant !== tenant) takeBytes(tx.view, tenant, namespace.region, place.length)
   const cdiDevice = specs.newName(tx, name, request)
-  const claim = tx.create('claim', emptyClaim(name, request, 'creating', cdiDevice))
+  const claim = tx.create('claim', emptyClaim(deps, name, request, 'creating', cdiDevice))
   const state = cdiDevice === null ? 'active' : 'creating'
-  return grantClaim(tx, leases, claim, { namespace, device }, place, state)
+  const granted = grantClaim(tx, leases, claim, { namespace, device }, place, state)
+  tx.explain({ pool: namespace.name, policy: 'fullest-pool', offset: granted.offset })
+  return granted
 }
 
 /**
@@ -39,6 +47,7 @@ export async function makeSlice(
   const taken = await world.commit((tx) => {
     const record = takeSlice(deps, tx, name, request)
     if (record.state === 'active') call.remember?.(tx, { record, created: true })
+    else call.note?.(tx, 'begun')
     return record
   })
   if (taken.state === 'active') return taken
@@ -53,7 +62,7 @@ export async function makeSlice(
       return record
     })
   } catch (error) {
-    await undo(deps, taken)
+    await undo(deps, taken, call)
     throw error
   }
 }
@@ -84,11 +93,16 @@ function activate(tx: Transaction, { name, seq }: ClaimRecord): ClaimRecord {
 }
 
 /** What cannot be undone now is gone on with, to its good end, by the caretaker. */
-async function undo({ world, specs, leases, log }: MakingDeps, taken: ClaimRecord): Promise<void> {
+async function undo(
+  { world, specs, leases, log }: MakingDeps,
+  taken: ClaimRecord,
+  call: MakingCall,
+): Promise<void> {
   const { name, seq } = taken
   try {
     await specs.withdraw(taken)
     await world.commit((tx) => {
+      call.note?.(tx, 'undone')
       const claim = tx.view.get('claim', name)
       if (claim?.seq === seq && claim.state === 'creating') forgetClaim(tx, leases, name)
     })

@@ -11,6 +11,7 @@ import type { MakingDeps } from './making-deps.ts'
 import type { Removal } from './namespace-removal.ts'
 import type { Made } from './namespaces.ts'
 import type { Followed, Operations } from './operations.ts'
+import { needOwn } from './ownership.ts'
 import type { ProvisionSteps } from './provision.ts'
 import type { Revoked } from './quiet.ts'
 import { createTurns } from './turns.ts'
@@ -53,7 +54,7 @@ export function createClaims(deps: ClaimDeps): Claims {
       return rehearseClaim(deps, name, request, draw)
     },
     remove(name, how, call) {
-      const { request } = need(world.working, 'claim', name)
+      const { request } = needOwn(world.working, 'claim', name, call.caller)
       return operations.follow(
         { verb: 'release-claim', target: { kind: 'claim', id: name }, total: request.size },
         call,

@@ -1,9 +1,12 @@
+import type { Bytes } from '../core/units.ts'
+import type { Wipe } from '../core/vocabulary.ts'
 import type { Backend } from '../ports/backend.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DeviceSpecs } from '../ports/device-specs.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import { createAnsweringQueues } from './answering-queues.ts'
+import { createAudit } from './audit-trail.ts'
 import { createBoundedHost, HOST_BOUNDS, type HostBounds } from './bounded-host.ts'
 import { createCaretaker } from './caretaker.ts'
 import { type ClaimSpecs, createClaimSpecs, createNoSpecs } from './claim-specs.ts'
@@ -14,6 +17,7 @@ import { createEventFeed } from './event-feed.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createLeases } from './leases.ts'
 import { createMappingBroker } from './mapping-broker.ts'
+import { resumeMappingWipes, watchEndedMappings } from './mapping-wipe.ts'
 import { createNamespaces } from './namespaces.ts'
 import { withdrawFirst } from './offered-host.ts'
 import { createOperations } from './operations.ts'
@@ -22,10 +26,22 @@ import { recover } from './recovery.ts'
 import { createRegionQueues } from './region-queues.ts'
 import { createRegions } from './regions.ts'
 import type { Services } from './services.ts'
+import { createTenants } from './tenants.ts'
+import { createWipePace } from './wipe-pace.ts'
+import { createWipes } from './wipes.ts'
 import { createWorld, type Describe, type World } from './world/world.ts'
 
 /** Host calls that are still under way when daxd ends have this long to return. */
 const LAST_CALLS_MS = 10_000
+
+/** What is wanted of all wiping. */
+export interface WipeSettings {
+  readonly minimum: Wipe
+  /** Bytes a second over all regions; null for as fast as it goes. */
+  readonly rate: Bytes | null
+}
+
+const NO_WIPING: WipeSettings = { minimum: 'none', rate: null }
 
 export interface ServiceParts {
   readonly backend: Backend
@@ -38,6 +54,8 @@ export interface ServiceParts {
   readonly hostBounds?: HostBounds
   /** Where container runtimes look for claims by name; nowhere by default. */
   readonly deviceSpecs?: DeviceSpecs
+  /** How all memory is wiped at least, and how fast; not at all and at any rate by default. */
+  readonly wiping?: WipeSettings
 }
 
 /** The services, agreed with the host and ready to be asked; {@link stopServices} ends them. */
@@ -49,35 +67,50 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
   const backend = withdrawFirst(bounded.backend, specs)
   const events = createEventFeed({ world, ledger, clock })
   const queues = createAnsweringQueues(createRegionQueues(), bounded)
-  const host = { world, backend, queues, clock, log, specs, shut: new Set<string>() }
   const operations = createOperations({ world, clock, log })
+  const { minimum: wipeMinimum, rate } = parts.wiping ?? NO_WIPING
+  const pace = createWipePace(rate)
+  const wipes = createWipes({ world, backend, queues, clock, log, operations, pace })
+  const shared = { world, backend, queues, clock, log, specs, shut: new Set<string>() }
+  const host = { ...shared, wipes, wipeMinimum }
   const drains = createDrains({ ...host, operations })
   const leases = createLeases({ world, clock, log, claims: () => claims })
   const claims = createClaims({ ...host, operations, leases })
   const recovery = { ...host, operations, claims }
   await recover(recovery)
+  resumeMappingWipes(host)
   await leases.start()
   const idempotency = createIdempotency({ world, clock, log, digest })
   idempotency.start()
+  const namespaces = createNamespaces({ ...host, operations, drains })
+  const broker = createMappingBroker({ world })
+  watchEndedMappings(host)
   const caretaker = createCaretaker(recovery)
   caretaker.start()
+  const audit = createAudit({ world, ledger, clock, log })
+  audit.start()
   return {
     world,
     queues,
     host,
     onHostReturned: bounded.onReturned,
-    endHostCalls: () => bounded.giveUp(LAST_CALLS_MS),
+    endHostCalls() {
+      wipes.stop()
+      bounded.giveUp(LAST_CALLS_MS)
+    },
     regions: createRegions(host),
-    namespaces: createNamespaces({ ...host, operations, drains }),
+    namespaces,
     devices: createDeviceLifecycle({ ...host, operations, drains }),
-    broker: createMappingBroker({ world }),
+    broker,
     leases,
     claims,
     operations,
+    tenants: createTenants({ world, operations, claims, leases, broker, namespaces }),
     reconciliation: createReconciliation(recovery),
     events,
     idempotency,
     caretaker,
+    audit,
   }
 }
 
@@ -107,6 +140,9 @@ export async function stopServices(services: Services): Promise<void> {
   services.leases.stop()
   services.idempotency.stop()
   services.caretaker.stop()
+  services.audit.stop()
+  services.host.wipes.stop()
+  await services.host.wipes.idle()
   await services.queues.idle()
   await services.world.idle()
 }

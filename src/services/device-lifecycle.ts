@@ -9,9 +9,10 @@ import { hostFields, isIdle } from './device-records.ts'
 import type { DrainCheck, Drains } from './drains.ts'
 import { processHolders } from './holders.ts'
 import { syncRegion } from './host-sync.ts'
-import { need, needDevice } from './lookup.ts'
+import { need } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
 import type { Followed, Operations } from './operations.ts'
+import { needOwnDevice } from './ownership.ts'
 import { currentUsers, type Revoked } from './quiet.ts'
 import { disableDevice, retireDevice, wantEnabled } from './retire.ts'
 import type { StateView } from './world/state.ts'
@@ -42,11 +43,11 @@ export function createDeviceLifecycle(
   const { world, queues, drains, operations, backend } = deps
   return {
     enable(chardev, call) {
-      const { region } = needDevice(world.working, chardev)
+      const { region } = needOwnDevice(world.working, chardev, call.caller)
       return queues.run(region, () => enable(deps, chardev, call))
     },
     async disable(chardev, how, call) {
-      const device = needDevice(world.working, chardev)
+      const device = needOwnDevice(world.working, chardev, call.caller)
       checkRevision(device, call.ifMatch)
       const finish = (check?: DrainCheck): Promise<Disabled> =>
         queues.run(device.region, () => {
@@ -61,15 +62,19 @@ export function createDeviceLifecycle(
       return drains.start({ verb: 'disable-device', target, device, timeoutMs }, call, finish)
     },
     remove(chardev, how, call) {
-      const device = needDevice(world.working, chardev)
+      const device = needOwnDevice(world.working, chardev, call.caller)
       checkRevision(device, call.ifMatch)
       requireOwnerless(device)
       const finish = (revoke: boolean, check?: DrainCheck): Promise<Revoked> =>
-        queues.run(device.region, () => {
+        queues.run(device.region, async () => {
           check?.()
-          return retireDevice(deps, device.uid, revoke, {
+          // Nothing is left to be waited for: only a namespace's memory is wiped.
+          const { revoked } = await retireDevice(deps, device.uid, revoke, {
+            onIntent: (tx) => call.note?.(tx, 'begun'),
             onGone: (tx) => call.remember?.(tx, { mappings: 0, processes: [] }),
+            onStuck: (tx) => call.note?.(tx, 'undone'),
           })
+          return revoked
         })
       const about = { verb: 'destroy-device', target: { kind: 'device', id: chardev } } as const
       if (how.ifBusy === 'drain') {
@@ -90,7 +95,7 @@ async function enable(
   call: Call<DeviceRecord>,
 ): Promise<DeviceRecord> {
   const { world, backend } = deps
-  const before = needDevice(world.working, chardev)
+  const before = needOwnDevice(world.working, chardev, call.caller)
   checkRevision(before, call.ifMatch)
   const { state } = before.life
   // Asks the life cycle first, so that its refusal comes before the host is touched.

@@ -2,7 +2,7 @@ import { bornDisabled, type DeviceLife } from '../core/device.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, RegionRecord } from '../core/model.ts'
 import type { DeviceShape, HostDevice } from '../ports/backend.ts'
-import { revokeMappings } from './references.ts'
+import { dropEndedMappings, revokeMappings } from './references.ts'
 import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -98,6 +98,7 @@ function dropIdle(tx: Transaction, chardev: string): void {
  * handles or mappings still refer to it.
  */
 export function removeDevice(tx: Transaction, device: DeviceRecord): void {
+  dropEndedMappings(tx, device.uid)
   const { handles, mappings } = tx.view.index.references(device.uid)
   if (handles + mappings === 0) tx.remove('device', device)
   else {

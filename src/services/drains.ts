@@ -1,7 +1,7 @@
 import { transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
 import type { DeviceRecord, OperationTarget, OperationVerb } from '../core/model.ts'
-import type { LongCall } from './call.ts'
+import type { Call, LongCall } from './call.ts'
 import type { HostDeps } from './deps.ts'
 import { need } from './lookup.ts'
 import type { Followed, Operations } from './operations.ts'
@@ -56,7 +56,7 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
 
   async function drain<T>(
     spec: DrainSpec,
-    operation: string,
+    { operation, call }: { readonly operation: string; readonly call: Call<T> },
     finish: Finish<T>,
     control: TaskControl,
   ): Promise<T> {
@@ -85,7 +85,7 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
         })
       }
     } catch (error) {
-      await giveUp(deps, uid, operation)
+      await giveUp(deps, uid, operation, call)
       throw error
     }
   }
@@ -98,6 +98,7 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
         const begun = operations.begin(tx, {
           verb,
           target,
+          tenant: call.caller.tenant,
           total: device.size,
           deadlineMs: spec.timeoutMs ?? DRAIN_TIMEOUT_DEFAULT_MS,
           // Who waits is answered with the end, if it comes in time.
@@ -105,10 +106,11 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
         })
         const life = transition(current.life, { type: 'drain', operation: begun.id })
         if (life !== current.life) tx.update('device', current, { life })
+        call.note?.(tx, 'begun')
         return begun
       })
-      const outcome = operations.run(operation.id, call.view, (control) =>
-        drain(spec, operation.id, finish, control),
+      const outcome = operations.run(operation.id, call, (control) =>
+        drain(spec, { operation: operation.id, call }, finish, control),
       )
       if (call.windowMs === null) return { kind: 'operation', operation }
       const early = await Promise.race([outcome, pause(deps, call.windowMs)])
@@ -125,8 +127,14 @@ export function createDrains(deps: HostDeps & { readonly operations: Operations 
 }
 
 /** The device serves on, in the same generation. */
-async function giveUp({ world, specs }: HostDeps, uid: string, operation: string): Promise<void> {
+async function giveUp<T>(
+  { world, specs }: HostDeps,
+  uid: string,
+  operation: string,
+  call: Call<T>,
+): Promise<void> {
   await world.commit((tx) => {
+    call.note?.(tx, 'undone')
     const device = tx.view.get('device', uid)
     if (device === undefined || !isDrainedBy(device, operation)) return
     tx.update('device', device, { life: transition(device.life, { type: 'drain-ended' }) })

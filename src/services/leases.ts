@@ -1,18 +1,24 @@
 import { DaxError } from '../core/errors.ts'
 import type { Labels, LeaseRecord } from '../core/model.ts'
+import type { Principal } from '../core/principal.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { byDaxd } from './audit-note.ts'
 import type { Call, Draw } from './call.ts'
 import { createLeaseTimes, type LeaseTimes } from './lease-times.ts'
 import { need } from './lookup.ts'
-import { closeHandle, unmapDevice } from './references.ts'
+import { needOwn, sees } from './ownership.ts'
+import { closeHandle, endMapping } from './references.ts'
 import { createRounds } from './rounds.ts'
+import { takeCount } from './tenant-rules.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
 export interface LeaseRequest {
   readonly holder: string
   readonly ttl_ms: number
+  /** Whose it shall be; absent for the host's own. */
+  readonly tenant?: string | null
   readonly labels?: Labels
 }
 
@@ -21,6 +27,9 @@ const SWEEP_INTERVAL_MS = 100
 
 /** Leases that end in one sweep at most, so that one commit's size is bounded. */
 const EXPIRIES_PER_SWEEP_MAX = 1000
+
+/** As the audit names the end of a lease whose time is up. */
+const EXPIRY = 'leases:expire'
 
 /** What a lease's end means for a claim that lives by it. */
 export interface ClaimEnding {
@@ -78,7 +87,7 @@ export function createLeases(deps: LeaseDeps): Leases {
     async renew(id, ttlMs, call) {
       await endIfOver(deps, times, id)
       return world.commit((tx) => {
-        const lease = living(tx, times, id)
+        const lease = living(tx, times, id, call.caller)
         checkRevision(lease, call.ifMatch)
         const ttl_ms = ttlMs ?? lease.ttl_ms
         const next = tx.update('lease', lease, { ttl_ms, expires_ms: tx.now + ttl_ms })
@@ -90,8 +99,9 @@ export function createLeases(deps: LeaseDeps): Leases {
     },
     async end(id, call) {
       const followUp = await world.commit((tx) => {
-        const lease = need(tx.view, 'lease', id)
+        const lease = needOwn(tx.view, 'lease', id, call.caller)
         checkRevision(lease, call.ifMatch)
+        call.note?.(tx)
         return endLease(deps, tx, lease)
       })
       followUp?.()
@@ -99,6 +109,7 @@ export function createLeases(deps: LeaseDeps): Leases {
     async start() {
       followChanges(world, times)
       await world.commit((tx) => {
+        tx.audit(byDaxd('daxd:recover'))
         for (const lease of [...tx.view.after('lease', -1)]) {
           times.begin(lease.id, lease.ttl_ms)
           tx.update('lease', lease, { expires_ms: tx.now + lease.ttl_ms })
@@ -111,10 +122,12 @@ export function createLeases(deps: LeaseDeps): Leases {
 }
 
 function grantLease(tx: Transaction, request: LeaseRequest, claim: string | null): LeaseRecord {
-  const { holder, ttl_ms, labels = {} } = request
+  const { holder, ttl_ms, tenant = null, labels = {} } = request
+  takeCount(tx.view, tenant, 'leases')
   return tx.create('lease', {
     id: tx.newId('l'),
     holder,
+    tenant,
     ttl_ms,
     token: tx.nextNumber(),
     expires_ms: tx.now + ttl_ms,
@@ -125,7 +138,7 @@ function grantLease(tx: Transaction, request: LeaseRequest, claim: string | null
 
 function revokeLease(tx: Transaction, lease: LeaseRecord): void {
   for (const id of [...tx.view.index.mappingsUnder(lease.id)]) {
-    unmapDevice(tx, need(tx.view, 'mapping', id))
+    endMapping(tx, need(tx.view, 'mapping', id))
   }
   for (const id of [...tx.view.index.handlesUnder(lease.id)]) {
     closeHandle(tx, need(tx.view, 'handle', id))
@@ -144,13 +157,15 @@ function endLease({ claims }: LeaseDeps, tx: Transaction, lease: LeaseRecord): (
  * counter that is as durable as what it numbers, so whether an id has been reached is known for
  * ever, without a list of the leases that were: one that was reached and is not there has ended.
  */
-function living(tx: Transaction, times: LeaseTimes, id: string): LeaseRecord {
-  const lease = tx.view.get('lease', id)
+function living(tx: Transaction, times: LeaseTimes, id: string, caller: Principal): LeaseRecord {
+  const found = tx.view.get('lease', id)
+  // Another tenant's is as one that has ended: that an id was given tells nothing.
+  const lease = found !== undefined && sees(caller, found.tenant) ? found : undefined
   const hasEnded = lease === undefined ? tx.wasGiven('l', id) : times.isOver(id)
   if (hasEnded) {
     throw new DaxError('lease_expired', `Lease ${id} has expired; its fencing token is void.`)
   }
-  return need(tx.view, 'lease', id)
+  return lease ?? need(tx.view, 'lease', id)
 }
 
 /**
@@ -161,6 +176,7 @@ async function endIfOver(deps: LeaseDeps, times: LeaseTimes, id: string): Promis
   if (!times.isOver(id)) return
   const followUp = await deps.world.commit((tx) => {
     const lease = tx.view.get('lease', id)
+    tx.audit(byDaxd(EXPIRY))
     return lease === undefined ? null : endLease(deps, tx, lease)
   })
   times.end(id)
@@ -183,13 +199,14 @@ async function sweep(deps: LeaseDeps, times: LeaseTimes): Promise<void> {
   const { world, log } = deps
   const due = times.due(EXPIRIES_PER_SWEEP_MAX)
   if (due.length === 0) return
-  const followUps = await world.commit((tx) =>
-    due.flatMap((id) => {
+  const followUps = await world.commit((tx) => {
+    tx.audit(byDaxd(EXPIRY))
+    return due.flatMap((id) => {
       const lease = tx.view.get('lease', id)
       const followUp = lease === undefined ? null : endLease(deps, tx, lease)
       return followUp === null ? [] : [followUp]
-    }),
-  )
+    })
+  })
   for (const id of due) times.end(id)
   log.info({ leases: due.length }, 'leases expired')
   for (const followUp of followUps) followUp()

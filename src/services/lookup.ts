@@ -12,6 +12,7 @@ const MISSING: { readonly [K in Kind]: ErrorCode } = {
   lease: 'no_such_lease',
   claim: 'no_such_claim',
   operation: 'no_such_operation',
+  tenant: 'no_such_tenant',
 }
 
 /**
@@ -21,7 +22,12 @@ const MISSING: { readonly [K in Kind]: ErrorCode } = {
 export function need<K extends Kind>(view: StateView, kind: K, key: string): RecordOf[K] {
   const record = view.get(kind, key)
   if (record !== undefined) return record
-  throw new DaxError(MISSING[kind], `There is no ${kind} ${JSON.stringify(key)}.`)
+  throw missing(kind, key)
+}
+
+/** The refusal of a key that nothing has. */
+export function missing(kind: Kind, key: string): DaxError {
+  return new DaxError(MISSING[kind], `There is no ${kind} ${JSON.stringify(key)}.`)
 }
 
 /**

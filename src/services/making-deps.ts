@@ -8,4 +8,4 @@ import type { Made } from './namespaces.ts'
 export type MakingDeps = HostDeps & { readonly leases: Leases }
 
 /** The part of a call that the making of a claim uses. */
-export type MakingCall = Pick<LongCall<Made<ClaimRecord>>, 'remember'>
+export type MakingCall = Pick<LongCall<Made<ClaimRecord>>, 'note' | 'remember'>

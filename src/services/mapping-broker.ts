@@ -1,12 +1,16 @@
 import { DaxError } from '../core/errors.ts'
 import type { HandleRecord, Labels, MappingRecord } from '../core/model.ts'
+import type { Principal } from '../core/principal.ts'
+import { toldTo } from '../core/told-holders.ts'
 import { type Translation, translate } from '../core/translate.ts'
 import { type Bytes, bytes } from '../core/units.ts'
 import type { Access } from '../core/vocabulary.ts'
 import type { Call, Draw } from './call.ts'
-import { deviceOf, need, needDevice } from './lookup.ts'
-import { closeHandle, type MapInput, mapDevice, openDevice, unmapDevice } from './references.ts'
-import { checkRevision, type IfMatch, type Transaction } from './world/transaction.ts'
+import { deviceOf } from './lookup.ts'
+import { needOwn, needOwnDevice } from './ownership.ts'
+import { closeHandle, endMapping, type MapInput, mapDevice, openDevice } from './references.ts'
+import { takeCount } from './tenant-rules.ts'
+import { checkRevision, type Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
 export interface OpenRequest {
@@ -44,13 +48,18 @@ export interface MappingBroker {
   map(request: MappingRequest, call: Call<MappingRecord>): Promise<MappingRecord>
   unmap(id: string, call: Call<unknown>): Promise<void>
   /** The refusal or the result that the real call would give, changing nothing. */
-  rehearseOpen<V>(chardev: string, request: OpenRequest, draw: Draw<HandleRecord, V>): V
-  rehearseMap<V>(request: MappingRequest, draw: Draw<MappingRecord, V>): V
+  rehearseOpen<V>(
+    chardev: string,
+    request: OpenRequest,
+    caller: Principal,
+    draw: Draw<HandleRecord, V>,
+  ): V
+  rehearseMap<V>(request: MappingRequest, caller: Principal, draw: Draw<MappingRecord, V>): V
   /**
    * The fault at a byte offset from the mapping's start.
    * @throws DaxError `no_such_mapping`, `revoked` (SIGBUS), `out_of_range`, `fault` (SIGBUS).
    */
-  translate(id: string, offset: Bytes): Translation
+  translate(id: string, offset: Bytes, caller: Principal): Translation
   /**
    * Runs steps in order in one durable commit. An atomic batch that fails changes nothing and
    * throws the first failure with `failed_index`.
@@ -62,6 +71,9 @@ export interface MappingBroker {
   ): Promise<readonly BatchOutcome[]>
 }
 
+/** How `core/device-space.ts` places what names no offset. */
+const UNPLACED_POLICY = 'best-fit'
+
 /** A broker over the world; it never touches the host. */
 export function createMappingBroker({ world }: { readonly world: World }): MappingBroker {
   function commit<T>(call: Call<T>, build: (tx: Transaction) => T): Promise<T> {
@@ -72,17 +84,24 @@ export function createMappingBroker({ world }: { readonly world: World }): Mappi
     })
   }
   return {
-    open: (chardev, request, call) => commit(call, (tx) => open(tx, chardev, request)),
-    close: (id, call) => commit(call, (tx) => close(tx, id, call.ifMatch)),
-    map: (request, call) => commit(call, (tx) => map(tx, request)),
-    unmap: (id, call) => commit(call, (tx) => unmap(tx, id, call.ifMatch)),
-    rehearseOpen: (chardev, request, draw) =>
-      world.rehearse((tx) => draw(open(tx, chardev, request), tx.view)),
-    rehearseMap: (request, draw) => world.rehearse((tx) => draw(map(tx, request), tx.view)),
-    translate(id, offset) {
-      const mapping = need(world.durable, 'mapping', id)
-      if (mapping.state === 'revoked') {
-        throw new DaxError('revoked', `Mapping ${id} of ${mapping.chardev} was revoked.`)
+    open: (chardev, request, call) => commit(call, (tx) => open(tx, chardev, request, call.caller)),
+    close: (id, call) => commit(call, (tx) => close(tx, id, call)),
+    map: (request, call) =>
+      commit(call, (tx) => {
+        const mapping = map(tx, request, call.caller)
+        const policy = request.offset === undefined ? UNPLACED_POLICY : 'asked'
+        tx.explain({ offset: mapping.offset, policy })
+        return mapping
+      }),
+    unmap: (id, call) => commit(call, (tx) => unmap(tx, id, call)),
+    rehearseOpen: (chardev, request, caller, draw) =>
+      world.rehearse((tx) => draw(open(tx, chardev, request, caller), tx.view)),
+    rehearseMap: (request, caller, draw) =>
+      world.rehearse((tx) => draw(map(tx, request, caller), tx.view)),
+    translate(id, offset, caller) {
+      const mapping = needOwn(world.durable, 'mapping', id, caller)
+      if (mapping.state !== 'live') {
+        throw new DaxError('revoked', `Mapping ${id} of ${mapping.chardev} is ${mapping.state}.`)
       }
       if (offset >= mapping.length) {
         throw new DaxError('out_of_range', `Offset ${offset} is past the ${mapping.length} mapped.`)
@@ -90,32 +109,48 @@ export function createMappingBroker({ world }: { readonly world: World }): Mappi
       const { ranges, align } = deviceOf(world.durable, mapping)
       return translate({ ranges, align, offset: bytes(mapping.offset + offset) })
     },
-    batch: (steps, atomic, call) => commit(call, (tx) => runBatch(tx, steps, atomic)),
+    batch: (steps, atomic, call) => commit(call, (tx) => runBatch(tx, steps, atomic, call.caller)),
   }
 }
 
-function open(tx: Transaction, chardev: string, request: OpenRequest): HandleRecord {
+function open(
+  tx: Transaction,
+  chardev: string,
+  request: OpenRequest,
+  caller: Principal,
+): HandleRecord {
   const { holder, access = 'rw', lease = null, labels = {} } = request
-  const device = needDevice(tx.view, chardev)
-  return openDevice(tx, device, { holder, access, lease, claim: null, labels })
+  const { tenant } = caller
+  const device = needOwnDevice(tx.view, chardev, caller)
+  takeCount(tx.view, tenant, 'handles')
+  return openDevice(tx, device, { holder, access, lease, claim: null, tenant, labels })
 }
 
-function close(tx: Transaction, id: string, ifMatch?: IfMatch): void {
-  const handle = need(tx.view, 'handle', id)
+/** Who ends something, and which revision of it. */
+type Ending = Pick<Call<unknown>, 'caller' | 'ifMatch'>
+
+function close(tx: Transaction, id: string, { caller, ifMatch }: Ending): void {
+  const handle = needOwn(tx.view, 'handle', id, caller)
   checkRevision(handle, ifMatch)
   refuseClaimed(handle)
   closeHandle(tx, handle)
 }
 
-function map(tx: Transaction, { handle, ...input }: MappingRequest): MappingRecord {
-  return mapDevice(tx, need(tx.view, 'handle', handle), input)
+function map(
+  tx: Transaction,
+  { handle, ...input }: MappingRequest,
+  caller: Principal,
+): MappingRecord {
+  const through = needOwn(tx.view, 'handle', handle, caller)
+  takeCount(tx.view, through.tenant, 'mappings')
+  return mapDevice(tx, through, input)
 }
 
-function unmap(tx: Transaction, id: string, ifMatch?: IfMatch): void {
-  const mapping = need(tx.view, 'mapping', id)
+function unmap(tx: Transaction, id: string, { caller, ifMatch }: Ending): void {
+  const mapping = needOwn(tx.view, 'mapping', id, caller)
   checkRevision(mapping, ifMatch)
   refuseClaimed(mapping)
-  unmapDevice(tx, mapping)
+  endMapping(tx, mapping)
 }
 
 /** A claim is taken back whole; a part of it pulled out would leave a claim that lies. */
@@ -130,17 +165,18 @@ function runBatch(
   tx: Transaction,
   steps: readonly BatchStep[],
   atomic: boolean,
+  caller: Principal,
 ): readonly BatchOutcome[] {
   const outcomes: BatchOutcome[] = []
   for (const [index, step] of steps.entries()) {
     try {
       const operation = typeof step === 'function' ? step() : step
-      outcomes.push(runOperation(tx, operation, outcomes))
+      outcomes.push(runOperation(tx, operation, outcomes, caller))
     } catch (error) {
       if (!(error instanceof DaxError)) throw error
       if (atomic)
         throw new DaxError(error.code, error.message, { ...error.facts, failed_index: index })
-      outcomes.push({ kind: 'problem', error })
+      outcomes.push({ kind: 'problem', error: toldTo(caller.tenant, error) })
     }
   }
   return outcomes
@@ -151,20 +187,21 @@ function runOperation(
   tx: Transaction,
   operation: BatchOperation,
   outcomes: readonly BatchOutcome[],
+  caller: Principal,
 ): BatchOutcome {
   switch (operation.op) {
     case 'open':
-      return { kind: 'handle', record: open(tx, operation.chardev, operation) }
+      return { kind: 'handle', record: open(tx, operation.chardev, operation, caller) }
     case 'map': {
       const { op: _op, ...request } = operation
       const handle = resolve(request.handle, outcomes, 'handle')
-      return { kind: 'mapping', record: map(tx, { ...request, handle }) }
+      return { kind: 'mapping', record: map(tx, { ...request, handle }, caller) }
     }
     case 'close':
-      close(tx, resolve(operation.id, outcomes, 'handle'))
+      close(tx, resolve(operation.id, outcomes, 'handle'), { caller })
       return { kind: 'done' }
     default:
-      unmap(tx, resolve(operation.id, outcomes, 'mapping'))
+      unmap(tx, resolve(operation.id, outcomes, 'mapping'), { caller })
       return { kind: 'done' }
   }
 }

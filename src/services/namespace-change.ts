@@ -1,7 +1,10 @@
+import { effectiveWipe } from '../core/effective-wipe.ts'
 import { DaxError } from '../core/errors.ts'
+import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, Labels, NamespaceRecord } from '../core/model.ts'
-import type { Align, Bytes } from '../core/units.ts'
+import { type Align, type Bytes, bytes } from '../core/units.ts'
 import type { Mode, Wipe } from '../core/vocabulary.ts'
+import type { AuditOutcome } from '../ports/audit.ts'
 import type { Call } from './call.ts'
 import { claimsOn } from './claim-renewal.ts'
 import type { HostDeps } from './deps.ts'
@@ -9,9 +12,12 @@ import { shapeFields } from './device-records.ts'
 import { HOLDERS_MAX } from './holders.ts'
 import { syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
+import { needOwn } from './ownership.ts'
 import { setReshapeIntent } from './reshape-intent.ts'
 import { requireSettled } from './retire.ts'
 import { type Reshape, shapeChanged } from './shape.ts'
+import { takeBytes } from './tenant-rules.ts'
+import { wipeMinimumOf } from './wipe-minimum.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 
@@ -42,12 +48,14 @@ export async function changeNamespace(
   call: Call<NamespaceRecord>,
 ): Promise<NamespaceRecord> {
   const { world, queues } = deps
-  const before = need(world.working, 'namespace', name)
+  const before = needOwn(world.working, 'namespace', name, call.caller)
   return queues.run(before.region, async () => {
-    const namespace = need(world.working, 'namespace', name)
+    const namespace = needOwn(world.working, 'namespace', name, call.caller)
     checkRevision(namespace, call.ifMatch)
-    const { labels, wipe } = namespace
-    const fields = { labels: mergeLabels(labels, change.labels), wipe: change.wipe ?? wipe }
+    const requested = change.wipe ?? namespace.wipe
+    const minimum = wipeMinimumOf(world.working, namespace.tenant, deps.wipeMinimum)
+    const wipe = effectiveWipe({ requested, ...minimum })
+    const fields = { labels: mergeLabels(namespace.labels, change.labels), wipe }
     const record = (tx: Transaction, more: Partial<NamespaceRecord>): NamespaceRecord => {
       const next = tx.update('namespace', need(tx.view, 'namespace', name), { ...fields, ...more })
       call.remember?.(tx, next)
@@ -55,7 +63,8 @@ export async function changeNamespace(
     }
     const reshapes = change.size ?? change.align ?? change.mode
     if (reshapes === undefined) return world.commit((tx) => record(tx, {}))
-    return reshape(deps, namespace, change, { fields, record })
+    const note = (tx: Transaction, outcome: AuditOutcome): void => call.note?.(tx, outcome)
+    return reshape(deps, namespace, change, { fields, record, note })
   })
 }
 
@@ -63,6 +72,7 @@ export async function changeNamespace(
 interface Rest {
   readonly fields: Pick<NamespaceRecord, 'labels' | 'wipe'>
   readonly record: (tx: Transaction, shape: Reshape) => NamespaceRecord
+  readonly note: (tx: Transaction, outcome: AuditOutcome) => void
 }
 
 /**
@@ -87,6 +97,7 @@ async function reshape(
     throw new DaxError('device_enabled', `${device.chardev} is ${device.life.state}.`)
   }
   refuseClaimed(world.working, device, change)
+  refuseEnded(world.working, device)
   const host = await backend.discover(namespace.region)
   await world.commit((tx) => syncRegion(tx, host, namespace.region))
   const { size = namespace.size, align = namespace.align, mode = namespace.mode } = change
@@ -96,13 +107,22 @@ async function reshape(
   const ground = { view: world.working, region, memoryBlock: backend.memoryBlock }
   const shape = shapeChanged(ground, device, wanted, contiguous)
   const { uid, chardev } = device
+  const more = totalSize(shape.extents) - totalSize(device.extents)
   world.inTransition.add(uid)
   try {
+    if (namespace.wipe === 'on_release') await wipeTail(deps, device, totalSize(shape.ranges))
     const intent = { shape, fields: { ...rest.fields, ...wanted } }
-    await world.commit((tx) => setReshapeIntent(tx, uid, intent))
+    await world.commit((tx) => {
+      if (more > 0) takeBytes(tx.view, namespace.tenant, namespace.region, bytes(more))
+      rest.note(tx, 'begun')
+      setReshapeIntent(tx, uid, intent)
+    })
     await backend.reshape(chardev, shape).catch(async (error: unknown) => {
       // What the host made of it is shown as drift, which somebody may repair or adopt.
-      await world.commit((tx) => setReshapeIntent(tx, uid, null))
+      await world.commit((tx) => {
+        rest.note(tx, 'undone')
+        setReshapeIntent(tx, uid, null)
+      })
       throw error
     })
     const recorded = world.commit((tx) => {
@@ -118,6 +138,27 @@ async function reshape(
   } finally {
     world.inTransition.delete(uid)
   }
+}
+
+/** What is taken off a namespace goes back to the region, for others to have. */
+async function wipeTail(
+  { backend }: HostDeps,
+  { chardev, size: before }: DeviceRecord,
+  size: Bytes,
+): Promise<void> {
+  if (size >= before) return
+  const tail = { offset: size, length: bytes(before - size) }
+  await backend.wipe(chardev, tail, () => undefined)
+}
+
+/**
+ * Where bytes are still to be wiped is known by places in the device as it is.
+ * @throws DaxError `in_transition` (EBUSY).
+ */
+function refuseEnded(view: StateView, { uid, chardev }: DeviceRecord): void {
+  const count = view.index.endedMappingsOf(uid).size
+  if (count === 0) return
+  throw new DaxError('in_transition', `${count} ended mappings of ${chardev} are being wiped.`)
 }
 
 /** The places of slices stay what they are while their claims live. */

@@ -5,6 +5,7 @@ import type { HostDeps } from './deps.ts'
 import type { DrainCheck, Drains } from './drains.ts'
 import { need } from './lookup.ts'
 import type { Followed, Operations } from './operations.ts'
+import { needOwn } from './ownership.ts'
 import type { Revoked } from './quiet.ts'
 import { requireSettled, retireDevice } from './retire.ts'
 import { checkRevision } from './world/transaction.ts'
@@ -22,7 +23,7 @@ export function removeNamespace(
   call: LongCall<Revoked>,
 ): Promise<Followed<Revoked>> {
   const { world, queues, operations, drains } = deps
-  const namespace = need(world.working, 'namespace', name)
+  const namespace = needOwn(world.working, 'namespace', name, call.caller)
   checkRevision(namespace, call.ifMatch)
   if (namespace.claim !== null) {
     throw new DaxError('owned_by_claim', `Namespace ${name} belongs to claim ${namespace.claim}.`, {
@@ -31,20 +32,25 @@ export function removeNamespace(
   }
   requireSettled(namespace)
   const device = need(world.working, 'device', namespace.device ?? '')
-  const finish = (
+  const finish = async (
     revoke: boolean,
     { check, progress }: { check?: DrainCheck; progress?: (done: number) => void },
-  ): Promise<Revoked> =>
-    queues.run(namespace.region, () => {
+  ): Promise<Revoked> => {
+    const { revoked, rest } = await queues.run(namespace.region, () => {
       check?.()
-      const current = need(world.working, 'namespace', name)
+      const current = needOwn(world.working, 'namespace', name, call.caller)
       checkRevision(current, removal.ifBusy === 'drain' ? undefined : call.ifMatch)
       requireSettled(current)
       return retireDevice(deps, device.uid, revoke, {
         ...(progress ? { onProgress: progress } : {}),
+        onIntent: (tx) => call.note?.(tx, 'begun'),
         onGone: (tx) => call.remember?.(tx, { mappings: 0, processes: [] }),
+        onStuck: (tx) => call.note?.(tx, 'undone'),
       })
     })
+    await rest?.()
+    return revoked
+  }
   const about = { verb: 'destroy-namespace', target: { kind: 'namespace', id: name } } as const
   if (removal.ifBusy === 'drain') {
     const { timeoutMs } = removal

@@ -11,6 +11,7 @@ import { planNamespace } from './plan-namespace.ts'
 import { provision } from './provision.ts'
 import type { Revoked } from './quiet.ts'
 import { isSameRequest } from './same-request.ts'
+import { prefixOf } from './tenant-rules.ts'
 import { createTurns } from './turns.ts'
 import { randomUUID } from './uuid.ts'
 import { checkRevision } from './world/transaction.ts'
@@ -57,6 +58,9 @@ export function createNamespaces(
     const wanted = { name, uuid: request.uuid ?? randomUUID(), claim: null, request }
     return inFittingRegion(deps, request, (region) =>
       provision(deps, region, wanted, {
+        onPlanned: (tx) => call.note?.(tx, 'begun'),
+        onUndone: (tx) => call.note?.(tx, 'undone'),
+        onStuck: (tx) => call.note?.(tx, 'undone'),
         onReady(tx, { namespace }) {
           call.remember?.(tx, { record: namespace, created: true })
           return namespace
@@ -84,9 +88,12 @@ export function createNamespaces(
     return { record: await make(name, request, call), created: true }
   }
 
+  const madeUp = ({ tenant }: NamespaceRequest, rest: string): string =>
+    `${prefixOf(world.working, tenant)}ns-${rest}`
+
   return {
     create(name, request, call) {
-      const known = name ?? `ns-${randomUUID().slice(0, 13)}`
+      const known = name ?? madeUp(request, randomUUID().slice(0, 13))
       const total = typeof request.size === 'number' ? request.size : 0
       return operations.follow(
         { verb: 'create-namespace', target: { kind: 'namespace', id: known }, total },
@@ -99,7 +106,7 @@ export function createNamespaces(
       const same = existing(known, request)
       if (same !== null) return draw(same, world.durable)
       const wanted = {
-        name: name ?? 'ns-dry-run',
+        name: name ?? madeUp(request, 'dry-run'),
         uuid: request.uuid ?? randomUUID(),
         claim: null,
         request,

@@ -14,6 +14,8 @@ const WAITING_OPERATIONS_MAX = 256
 export interface OperationSpec {
   readonly verb: OperationVerb
   readonly target: OperationTarget
+  /** Whose it is: that of who asked for it. */
+  readonly tenant: string | null
   /** Bytes the work is about. */
   readonly total: number
   readonly deadlineMs?: number
@@ -23,7 +25,7 @@ export interface OperationSpec {
 
 /** Records an operation as running, and makes room for it among the finished ones. */
 export function beginOperation(tx: Transaction, spec: OperationSpec): OperationRecord {
-  const { verb, target, total, deadlineMs } = spec
+  const { verb, target, tenant, total, deadlineMs } = spec
   trimFinished(tx)
   const operation = tx.create('operation', {
     id: tx.newId('o'),
@@ -36,6 +38,7 @@ export function beginOperation(tx: Transaction, spec: OperationSpec): OperationR
     deadline_ms: deadlineMs === undefined ? null : tx.now + deadlineMs,
     result: null,
     problem: null,
+    tenant,
     labels: {},
   })
   spec.remember?.(tx, operation)
@@ -44,13 +47,14 @@ export function beginOperation(tx: Transaction, spec: OperationSpec): OperationR
 
 /**
  * The same for an operation that waits for others to go, unless too many do so already. Work that
- * has begun before its operation is not counted out: the queues of the regions bound it.
+ * has begun before its operation is not counted out: the queues of the regions bound it. Nor are
+ * wipes: what is to be wiped bounds them.
  * @throws DaxError `overloaded` (503).
  */
 export function beginBounded(tx: Transaction, spec: OperationSpec): OperationRecord {
   let unfinished = 0
-  for (const { finished_ms } of tx.view.after('operation', -1)) {
-    if (finished_ms === null) unfinished += 1
+  for (const { finished_ms, verb } of tx.view.after('operation', -1)) {
+    if (finished_ms === null && verb !== 'wipe') unfinished += 1
   }
   if (unfinished < WAITING_OPERATIONS_MAX) return beginOperation(tx, spec)
   const detail = `${unfinished} operations are under way already.`
@@ -68,10 +72,13 @@ export function finishOperation(
   tx.update('operation', operation, { ...outcome, finished_ms: tx.now })
 }
 
-/** Operations that a crash has cut short are failed, so that nobody waits for them. */
+/**
+ * Operations that a crash has cut short are failed, so that nobody waits for them; but wipes are
+ * gone on with.
+ */
 export function failInterrupted(tx: Transaction): void {
   for (const operation of [...tx.view.after('operation', -1)]) {
-    if (operation.finished_ms !== null) continue
+    if (operation.finished_ms !== null || operation.verb === 'wipe') continue
     const error = new DaxError('cancelled', 'daxd stopped while the operation was running.')
     const problem = asStoredProblem(error)
     tx.update('operation', operation, { state: 'failed', problem, finished_ms: tx.now })

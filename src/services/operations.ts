@@ -1,5 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { OperationRecord } from '../core/model.ts'
+import { requireWipeRights } from '../core/wipe-rights.ts'
 import type { Call, LongCall } from './call.ts'
 import { need } from './lookup.ts'
 import {
@@ -9,6 +10,7 @@ import {
   finishOperation,
   type OperationSpec,
 } from './operation-records.ts'
+import { needOwn } from './ownership.ts'
 import { asDaxError, asStoredProblem } from './problems.ts'
 import {
   launchTask,
@@ -31,6 +33,9 @@ type Ended<T> = { readonly result: T } | { readonly error: DaxError }
 type Work = Pick<OperationSpec, 'verb' | 'target' | 'total'>
 
 /** Long work, as people can watch it: `202`, progress, result or problem. */
+/** Whose operation ends, and how its result is shown. */
+export type Ending<T> = Pick<LongCall<T>, 'note' | 'view'>
+
 export interface Operations {
   /** Runs a task and answers when it ends or when the call's window closes, what is first. */
   follow<T>(
@@ -44,15 +49,16 @@ export interface Operations {
    */
   begin(tx: Transaction, spec: OperationSpec): OperationRecord
   /** Runs the task of an operation begun before; its promise never rejects. */
-  run<T>(
-    id: string,
-    view: (result: T) => unknown,
-    task: (control: TaskControl) => Promise<T>,
-  ): Promise<Ended<T>>
+  run<T>(id: string, call: Ending<T>, task: (control: TaskControl) => Promise<T>): Promise<Ended<T>>
+  /**
+   * Runs the task of an operation begun before that records its end itself, so that it may be gone
+   * on with after a restart.
+   */
+  drive(id: string, task: (control: TaskControl) => Promise<void>): Promise<void>
   /**
    * Asks an operation to end.
-   * @throws DaxError `no_such_operation`; `not_cancellable` (EBUSY) when it cannot stop now;
-   *   `precondition_failed`.
+   * @throws DaxError `forbidden` for a wipe unless an admin asks; `no_such_operation`;
+   *   `not_cancellable` (EBUSY) when it cannot stop now; `precondition_failed`.
    */
   cancel(id: string, call: Call<unknown>): Promise<OperationRecord>
   /** Operations that a crash has cut short are failed, so that nobody waits for them. */
@@ -67,11 +73,20 @@ export function createOperations(deps: TaskDeps): Operations {
   return {
     begin: beginBounded,
     failInterrupted,
-    async run(id, view, task) {
+    async run(id, call, task) {
       const { entry, work } = launchTask(deps, () => id, task)
       running.set(id, entry)
       try {
-        return await settle(deps, id, view, work)
+        return await settle(deps, id, endingOf(entry, call), work)
+      } finally {
+        running.delete(id)
+      }
+    },
+    async drive(id, task) {
+      const { entry, work } = launchTask(deps, () => id, task)
+      running.set(id, entry)
+      try {
+        await work
       } finally {
         running.delete(id)
       }
@@ -82,16 +97,21 @@ export function createOperations(deps: TaskDeps): Operations {
       const early = await within(clock, call.windowMs ?? 0, work)
       if (early !== null) return { kind: 'done', result: early.value }
       const operation = await world.commit((tx) =>
-        beginOperation(tx, { ...about, remember: call.rememberOperation }),
+        beginOperation(tx, {
+          ...about,
+          tenant: call.caller.tenant,
+          remember: call.rememberOperation,
+        }),
       )
       const known = operation.id
       id = known
       running.set(known, entry)
-      void settle(deps, known, call.view, work).finally(() => running.delete(known))
+      void settle(deps, known, endingOf(entry, call), work).finally(() => running.delete(known))
       return { kind: 'operation', operation }
     },
     async cancel(id, call) {
-      const operation = need(world.durable, 'operation', id)
+      const operation = needOwn(world.durable, 'operation', id, call.caller)
+      if (operation.verb === 'wipe') requireWipeRights(call.caller)
       checkRevision(operation, call.ifMatch)
       const entry = running.get(id)
       if (entry === undefined || entry.onCancel === null) {
@@ -100,6 +120,7 @@ export function createOperations(deps: TaskDeps): Operations {
         throw new DaxError('not_cancellable', `Operation ${id} cannot be cancelled: ${why}.`)
       }
       entry.cancelled = true
+      entry.cancelledBy = (tx) => call.note?.(tx)
       entry.onCancel()
       await entry.ended
       await world.barrier()
@@ -111,20 +132,34 @@ export function createOperations(deps: TaskDeps): Operations {
   }
 }
 
+/** Who has it cancelled is the one who ended it. */
+function endingOf<T>(entry: RunningTask, call: Ending<T>): Ending<T> {
+  return {
+    view: call.view,
+    note(tx, outcome) {
+      if (entry.cancelledBy === null) call.note?.(tx, outcome)
+      else entry.cancelledBy(tx)
+    },
+  }
+}
+
 async function settle<T>(
   { world, log }: TaskDeps,
   id: string,
-  view: (result: T) => unknown,
+  call: Ending<T>,
   task: Promise<T>,
 ): Promise<Ended<T>> {
   const finish = (outcome: Partial<OperationRecord>): Promise<void> =>
-    world.commit((tx) => finishOperation(tx, id, outcome))
+    world.commit((tx) => {
+      finishOperation(tx, id, outcome)
+      call.note?.(tx, outcome.state === 'succeeded' ? 'done' : 'undone')
+    })
   try {
     const result = await task
     const { progress } = need(world.working, 'operation', id)
     await finish({
       state: 'succeeded',
-      result: view(result),
+      result: call.view(result),
       progress: { done: progress.total, total: progress.total },
     })
     return { result }

@@ -1,6 +1,8 @@
 import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
+import type { Wipe } from '../core/vocabulary.ts'
+import type { Call } from './call.ts'
 import { isIdle, removeDevice } from './device-records.ts'
 import { driftOf, isPlanned, NOT_SHOWN, REGION_NOT_SHOWN, syncHost, takeOver } from './host-sync.ts'
 import { need } from './lookup.ts'
@@ -33,7 +35,11 @@ export interface Reconciliation {
    * the host as it is wanted. What is in use is never destroyed.
    * @throws DaxError `no_such_item` when there is no such difference or it has no such action.
    */
-  act(object: string, action: Action): Promise<readonly Difference[]>
+  act(
+    object: string,
+    action: Action,
+    call: Pick<Call<unknown>, 'note'>,
+  ): Promise<readonly Difference[]>
 }
 
 /** Comparison of desired state, ledger and live host, each time as they are now. */
@@ -58,7 +64,7 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
 
   return {
     differences: look,
-    async act(object, action) {
+    async act(object, action, call) {
       requireDifference(await look(), object, action)
       if (object.startsWith(CLAIM)) await claims.resume(object.slice(CLAIM.length))
       else {
@@ -66,7 +72,7 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
         await queues.run(region, async () => {
           // In its turn: somebody else may have mended it, and given it to users, meanwhile.
           requireDifference(compare(world.durable), object, action)
-          await perform(deps, object, action)
+          await perform(deps, object, action, call)
         })
       }
       return look()
@@ -162,43 +168,63 @@ function subjectOf(
   return { region: device.region, device }
 }
 
-async function perform(deps: RecoveryDeps, object: string, action: Action): Promise<void> {
-  const { world } = deps
-  const { device, namespace, region } = subjectOf(world.working, object)
-  if (namespace !== undefined) await retry(deps, namespace)
-  else if (device === undefined) await world.commit((tx) => forgetRegion(tx, region))
-  else if (action === 'adopt') await adopt(deps, device)
+/** A change that somebody has asked for. */
+type Changed = <T>(change: (tx: Transaction) => T) => Promise<T>
+
+async function perform(
+  deps: RecoveryDeps,
+  object: string,
+  action: Action,
+  call: Pick<Call<unknown>, 'note'>,
+): Promise<void> {
+  const changed: Changed = (change) =>
+    deps.world.commit((tx) => {
+      call.note?.(tx)
+      return change(tx)
+    })
+  const { device, namespace, region } = subjectOf(deps.world.working, object)
+  if (namespace !== undefined) await retry(deps, namespace, changed)
+  else if (device === undefined) await changed((tx) => forgetRegion(tx, region))
+  else if (action === 'adopt') await adopt(deps, device, changed)
   else if (action === 'forget') {
     await deps.specs.withdrawDevice(device.chardev)
-    await world.commit((tx) => forget(deps, tx, device))
+    await changed((tx) => forget(deps, tx, device))
   } else await repair(deps, device)
 }
 
 /** A failed namespace: its deletion is finished, or its creation is tried once more. */
-async function retry(deps: RecoveryDeps, namespace: NamespaceRecord): Promise<void> {
+async function retry(
+  deps: RecoveryDeps,
+  namespace: NamespaceRecord,
+  changed: Changed,
+): Promise<void> {
   const device = deps.world.working.get('device', namespace.device ?? '')
   const wasMade = device !== undefined && !isPlanned(device)
   if (wasMade && device.life.state !== 'disabled') {
     throw new DaxError('device_enabled', `${device.chardev} is in use again; disable it first.`)
   }
   const state = wasMade ? 'deleting' : 'creating'
-  const next = await deps.world.commit((tx) =>
+  const next = await changed((tx) =>
     tx.update('namespace', need(tx.view, 'namespace', namespace.name), { state }),
   )
   await settleNamespace(deps, next, false)
 }
 
 /** What the host shows becomes the truth; nobody's device gets a namespace. */
-async function adopt({ world, backend }: RecoveryDeps, device: DeviceRecord): Promise<void> {
+async function adopt(
+  { backend, wipeMinimum }: RecoveryDeps,
+  device: DeviceRecord,
+  changed: Changed,
+): Promise<void> {
   const host = await backend.discover()
   const found = host.devices.find(({ chardev }) => chardev === device.chardev)
   if (found === undefined) return
-  await world.commit((tx) => {
+  await changed((tx) => {
     // What was granted rests on what the device was; a new generation begins on what it is.
     const differs = driftOf(device, found) !== null
     if (differs && device.life.state !== 'disabled') disableInBooks(tx, device.uid, true)
     const after = takeOver(tx, need(tx.view, 'device', device.uid), found)
-    if (after.namespace === null) own(tx, after)
+    if (after.namespace === null) own(tx, after, wipeMinimum)
     else want(tx, after, after.namespace)
   })
 }
@@ -211,20 +237,12 @@ function want(tx: Transaction, device: DeviceRecord, name: string): void {
   tx.update('namespace', namespace, { align, mode, chardev, enabled, size: totalSize(extents) })
 }
 
-function own(tx: Transaction, device: DeviceRecord): void {
+function own(tx: Transaction, device: DeviceRecord, wipe: Wipe): void {
   const name = freeName(tx.view, `adopted-${device.chardev}`)
   const { align, mode, memmap, chardev, uid, region, extents } = device
   const size = totalSize(extents)
   const enabled = device.life.state === 'enabled'
-  const common = {
-    align,
-    mode,
-    memmap,
-    contiguous: false,
-    pool: false,
-    enabled,
-    wipe: 'none' as const,
-  }
+  const common = { align, mode, memmap, contiguous: false, pool: false, enabled, wipe }
   tx.create('namespace', {
     ...common,
     name,
@@ -237,6 +255,7 @@ function own(tx: Transaction, device: DeviceRecord): void {
     claim: null,
     request: { ...common, region, size, labels: {} },
     problem: null,
+    tenant: null,
     labels: {},
   })
   tx.update('device', device, { namespace: name })

@@ -1,5 +1,6 @@
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
+import { byDaxd } from './audit-note.ts'
 import { renewClaims } from './claim-renewal.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
@@ -7,10 +8,13 @@ import { hostFields, isIdle, keepIdle, removeDevice, shapeFields } from './devic
 import { driftOf, syncHost, syncRegion } from './host-sync.ts'
 import { need } from './lookup.ts'
 import type { Operations } from './operations.ts'
+import { asStoredProblem } from './problems.ts'
 import { realise } from './provision.ts'
 import { currentUsers } from './quiet.ts'
 import { type ReshapeIntent, reshapeIntent, setReshapeIntent } from './reshape-intent.ts'
 import { disableInBooks, finishRetire } from './retire.ts'
+import { raiseWipes } from './wipe-minimum.ts'
+import { keepWipes } from './wipe-records.ts'
 import type { Transaction } from './world/transaction.ts'
 
 export interface RecoveryDeps extends HostDeps {
@@ -35,12 +39,15 @@ export async function recover(deps: RecoveryDeps): Promise<void> {
   const rebooted = last !== undefined && last !== host.boot_id
   await deps.specs.begin(rebooted)
   await world.commit((tx) => {
+    tx.audit(byDaxd('daxd:recover'))
     tx.setAux('meta', BOOT_ID, host.boot_id)
     deps.operations.failInterrupted(tx)
+    raiseWipes(tx, deps.wipeMinimum)
     endInterruptedDrains(tx)
     if (rebooted) endGenerations(tx)
     syncHost(tx, host, () => true)
     if (rebooted) forgetLost(tx, host)
+    keepWipes(tx, rebooted)
   })
   if (rebooted) log.warn({ boot_id: host.boot_id }, 'the host was rebooted since the last start')
   // Side by side in all regions, so that one that hangs costs the others nothing.
@@ -152,6 +159,11 @@ async function finishDeletion(deps: RecoveryDeps, namespace: NamespaceRecord): P
     onGone(tx) {
       const record = claim === null ? undefined : tx.view.get('claim', claim)
       if (record !== undefined) tx.remove('claim', record)
+    },
+    onStuck(tx, error) {
+      const record = claim === null ? undefined : tx.view.get('claim', claim)
+      if (record === undefined) return
+      tx.update('claim', record, { state: 'failed', problem: asStoredProblem(error) })
     },
   })
 }

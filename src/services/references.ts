@@ -4,8 +4,9 @@ import type { DeviceRecord, HandleRecord, Labels, MappingRecord } from '../core/
 import type { Bytes } from '../core/units.ts'
 import type { Access } from '../core/vocabulary.ts'
 import { HOLDERS_MAX, mappingHolders } from './holders.ts'
-import { deviceOf, need } from './lookup.ts'
+import { deviceOf, missing, need } from './lookup.ts'
 import { mappingId } from './world/mapping-number.ts'
+import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
 export interface OpenInput {
@@ -13,6 +14,7 @@ export interface OpenInput {
   readonly access: Access
   readonly lease: string | null
   readonly claim: string | null
+  readonly tenant: string | null
   readonly labels: Labels
 }
 
@@ -26,6 +28,7 @@ export function openDevice(tx: Transaction, device: DeviceRecord, input: OpenInp
   refuseInTransition(tx, device)
   if (input.lease !== null) {
     const lease = need(tx.view, 'lease', input.lease)
+    if (lease.tenant !== input.tenant) throw missing('lease', input.lease)
     if (lease.holder !== input.holder) {
       throw new DaxError('lease_mismatch', `Lease ${lease.id} is held by ${lease.holder}.`)
     }
@@ -85,6 +88,7 @@ export function mapDevice(tx: Transaction, handle: HandleRecord, input: MapInput
     holder: handle.holder,
     lease: handle.lease,
     claim: handle.claim,
+    tenant: handle.tenant,
     ...checked,
     offset,
     state: 'live',
@@ -92,10 +96,39 @@ export function mapDevice(tx: Transaction, handle: HandleRecord, input: MapInput
   })
 }
 
-/** Ends a mapping, live or revoked: munmap. */
+/**
+ * Ends a mapping: munmap. Its place is free then, or, when its bytes are to be wiped, as soon as
+ * they are; asked for one whose wiping was cancelled, that is tried again.
+ */
+export function endMapping(tx: Transaction, mapping: MappingRecord): void {
+  if (mapping.state === 'wiping') return
+  if (mapping.state === 'failed' || isWipedAtEnd(tx.view, mapping)) {
+    tx.update('mapping', mapping, { state: 'wiping', lease: null })
+  } else unmapDevice(tx, mapping)
+}
+
+/**
+ * A revoked mapping's place may be another's already. What several share is nobody's own: it is
+ * wiped with the device. Of a claim's bytes the claim takes care.
+ */
+function isWipedAtEnd(view: StateView, mapping: MappingRecord): boolean {
+  if (mapping.state !== 'live' || !mapping.exclusive || mapping.claim !== null) return false
+  const owner = view.get('device', mapping.device)?.namespace
+  if (owner === undefined || owner === null) return false
+  return view.get('namespace', owner)?.wipe === 'on_release'
+}
+
+/** Takes a mapping out of the books; its place is free at once. */
 export function unmapDevice(tx: Transaction, mapping: MappingRecord): void {
   tx.remove('mapping', mapping)
   forgetRemoved(tx, mapping.device)
+}
+
+/** Lets go of the places that were still to be wiped in a device that is gone. */
+export function dropEndedMappings(tx: Transaction, device: string): void {
+  for (const id of [...tx.view.index.endedMappingsOf(device)]) {
+    tx.remove('mapping', need(tx.view, 'mapping', id))
+  }
 }
 
 /** Every live mapping of the device becomes revoked; says how many. */
@@ -103,7 +136,7 @@ export function revokeMappings(tx: Transaction, device: DeviceRecord): number {
   let count = 0
   for (const id of [...tx.view.index.mappingsOf(device.uid)]) {
     const mapping = need(tx.view, 'mapping', id)
-    if (mapping.state === 'revoked') continue
+    if (mapping.state !== 'live') continue
     tx.update('mapping', mapping, { state: 'revoked' })
     count += 1
   }

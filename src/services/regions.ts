@@ -87,7 +87,10 @@ export function createRegions(deps: HostDeps): Regions {
           refuseDevices(world.working, region)
           // A drop that failed after its effect is asked for again: there is nothing left to drop.
           if (await isShown(deps, id)) await backend.dropRegion(id)
-          await world.commit((tx) => removeRegion(tx, id))
+          await world.commit((tx) => {
+            call.note?.(tx)
+            removeRegion(tx, id)
+          })
         }),
       ),
   }

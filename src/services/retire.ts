@@ -1,18 +1,15 @@
 import { transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
-import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
-import { bytes } from '../core/units.ts'
 import type { HostDevice, ObservedUser } from '../ports/backend.ts'
-import { claimsOn } from './claim-renewal.ts'
 import type { HostDeps } from './deps.ts'
 import { removeDevice } from './device-records.ts'
+import { activeWipe, isWipedAtEnd, startDeviceWipe } from './device-wipe.ts'
 import { isPlanned } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { asDaxError, asStoredProblem } from './problems.ts'
 import { type Revoked, regardOf, whileQuiet } from './quiet.ts'
 import { revokeMappings } from './references.ts'
-import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** What a caller adds to the durable steps of taking a device away. */
@@ -97,6 +94,15 @@ export function disableDevice(
   })
 }
 
+/** What is still to be waited for, outside the queue, until a device is gone; null when it is. */
+export type Rest = (() => Promise<void>) | null
+
+/** A device that is being taken away: what that hit, and what is left of it. */
+export interface Retired {
+  readonly revoked: Revoked
+  readonly rest: Rest
+}
+
 /**
  * Takes a device, and its namespace if it has one, off the host for good. Runs in its region's
  * queue. The intent is durable before the host is touched, so a crash in between is made good at
@@ -110,7 +116,7 @@ export function retireDevice(
   uid: string,
   revoke: boolean,
   steps: RetireSteps,
-): Promise<Revoked> {
+): Promise<Retired> {
   const { world } = deps
   const before = need(world.working, 'device', uid)
   return whileQuiet(deps, before, regardOf(revoke), async (users) => {
@@ -121,47 +127,87 @@ export function retireDevice(
       steps.onIntent?.(tx)
       return mappings
     })
-    await finishRetire(deps, uid, steps)
-    return asRevoked(mappings, users)
+    const rest = await finishRetire(deps, uid, steps)
+    return { revoked: asRevoked(mappings, users), rest }
   })
 }
 
 /**
- * The part of {@link retireDevice} after the intent; repeatable until it succeeds.
- * @throws DaxError the host's refusal, which leaves the namespace `failed`; but `stale_holders`,
- *   when a device that was revoked cannot be wiped under those who still hold it, leaves it
- *   `wiping`, to be gone on with once they have let go.
+ * The part of {@link retireDevice} after the intent; repeatable until it succeeds. What is to be
+ * wiped first is wiped outside the queue, and gone only after that: the result waits for it. It
+ * rejects as soon as the wipe fails, or with `stale_holders` when it has to wait for those who
+ * still hold a device that was revoked; then it is gone on with when they have let go. While it is
+ * under way nothing is done here: between its pieces the host is its own.
+ *
+ * @throws DaxError the host's refusal, which leaves the namespace `failed`.
  */
-export async function finishRetire(deps: HostDeps, uid: string, steps: RetireSteps): Promise<void> {
+export async function finishRetire(deps: HostDeps, uid: string, steps: RetireSteps): Promise<Rest> {
   const { world, backend } = deps
   const device = need(world.working, 'device', uid)
+  const job = activeWipe(deps, device)
+  if (job !== undefined) return () => job.answered
   try {
     const there = await hostDeviceOf(deps, device)
     if (there !== undefined) {
       await backend.disable(there.chardev)
-      await wipe(deps, device, steps)
+      if (isWipedAtEnd(world.working, device)) {
+        return await wipeAndRetire(deps, device, there.enabled, steps)
+      }
       await backend.destroy(there.chardev)
     }
   } catch (cause) {
     const error = asDaxError(cause)
-    // Who still holds it will let go one day; the caretaker asks again until then.
-    if (error.code === 'stale_holders') throw error
-    await world.commit((tx) => {
-      const namespace = namespaceOf(tx, need(tx.view, 'device', uid))
-      if (namespace !== null) {
-        tx.update('namespace', namespace, { state: 'failed', problem: asStoredProblem(error) })
-      }
-      steps.onStuck?.(tx, error)
-    })
+    await world.commit((tx) => markStuck(tx, uid, steps, error))
     throw error
   }
-  await world.commit((tx) => {
-    const gone = need(tx.view, 'device', uid)
-    const namespace = namespaceOf(tx, gone)
-    if (namespace !== null) tx.remove('namespace', namespace)
-    steps.onGone?.(tx)
-    removeDevice(tx, need(tx.view, 'device', uid))
+  await world.commit((tx) => forgetRetired(tx, uid, steps))
+  return null
+}
+
+async function wipeAndRetire(
+  deps: HostDeps,
+  device: DeviceRecord,
+  wasOpen: boolean,
+  steps: RetireSteps,
+): Promise<Rest> {
+  const { world, backend } = deps
+  const { uid } = device
+  const job = await startDeviceWipe(deps, device, {
+    wasOpen,
+    onProgress: (done) => steps.onProgress?.(done),
+    async finish({ turn, end }) {
+      await turn(async () => {
+        const there = await hostDeviceOf(deps, device)
+        if (there !== undefined) await backend.destroy(there.chardev)
+      })
+      await world.commit((tx) => {
+        end(tx)
+        forgetRetired(tx, uid, steps)
+      })
+    },
+    onStuck: (tx, error) => markStuck(tx, uid, steps, error),
   })
+  return () => job.answered
+}
+
+/** The device is gone from the host; it may be gone from the books, too, by somebody's hand. */
+function forgetRetired(tx: Transaction, uid: string, steps: RetireSteps): void {
+  const device = tx.view.get('device', uid)
+  if (device === undefined) return
+  const namespace = namespaceOf(tx, device)
+  if (namespace !== null) tx.remove('namespace', namespace)
+  steps.onGone?.(tx)
+  removeDevice(tx, need(tx.view, 'device', uid))
+}
+
+function markStuck(tx: Transaction, uid: string, steps: RetireSteps, error: DaxError): void {
+  const device = tx.view.get('device', uid)
+  if (device === undefined) return
+  const namespace = namespaceOf(tx, device)
+  if (namespace !== null) {
+    tx.update('namespace', namespace, { state: 'failed', problem: asStoredProblem(error) })
+  }
+  steps.onStuck?.(tx, error)
 }
 
 /**
@@ -179,27 +225,6 @@ async function hostDeviceOf(
       extents[0]?.start === device.extents[0]?.start &&
       (chardev === device.chardev || isPlanned(device)),
   )
-}
-
-async function wipe(deps: HostDeps, device: DeviceRecord, steps: RetireSteps): Promise<void> {
-  const { world, backend } = deps
-  const namespace =
-    device.namespace === null ? undefined : world.working.get('namespace', device.namespace)
-  // Nobody was ever given what was only planned; its name may be a stranger's.
-  if (namespace === undefined || device.size === 0 || isPlanned(device)) return
-  if (namespace.wipe !== 'on_release' && !isWipedForClaims(world.working, device)) return
-  if (namespace.state !== 'wiping') {
-    await world.commit((tx) => {
-      tx.update('namespace', need(tx.view, 'namespace', namespace.name), { state: 'wiping' })
-    })
-  }
-  const whole = { offset: bytes(0), length: totalSize(device.ranges) }
-  await backend.wipe(device.chardev, whole, (done) => steps.onProgress?.(done))
-}
-
-/** A pool that goes takes its slices along, and with them what was promised of their bytes. */
-function isWipedForClaims(view: StateView, device: DeviceRecord): boolean {
-  return claimsOn(view, device).some(({ request }) => request.wipe === 'on_release')
 }
 
 function namespaceOf(tx: Transaction, device: DeviceRecord): NamespaceRecord | null {

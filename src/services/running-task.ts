@@ -1,6 +1,8 @@
 import { DaxError } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { byDaxd } from './audit-note.ts'
+import type { Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
 /** How often progress becomes durable and is told, at most. */
@@ -20,6 +22,8 @@ export interface TaskControl {
 export interface RunningTask {
   cancelled: boolean
   onCancel: (() => void) | null
+  /** Tells the audit who has asked for the end, null while nobody has. */
+  cancelledBy: ((tx: Transaction) => void) | null
   /** Resolves when the task has ended, however it did. */
   readonly ended: Promise<void>
 }
@@ -40,7 +44,11 @@ export function launchTask<T>(
   id: () => string | null,
   task: (control: TaskControl) => Promise<T>,
 ): { readonly entry: RunningTask; readonly work: Promise<T> } {
-  const state: Omit<RunningTask, 'ended'> = { cancelled: false, onCancel: null }
+  const state: Omit<RunningTask, 'ended'> = {
+    cancelled: false,
+    onCancel: null,
+    cancelledBy: null,
+  }
   const work = task(controlOf(deps, id, state))
   const ended = work.then(
     () => undefined,
@@ -99,6 +107,7 @@ function tellProgress({ world, log }: TaskDeps, id: string, done: number): void 
     .commit((tx) => {
       const operation = tx.view.get('operation', id)
       if (operation?.state !== 'running') return
+      tx.audit(byDaxd('operations:progress'))
       const { total } = operation.progress
       tx.update('operation', operation, { progress: { done: Math.min(done, total), total } })
     })

@@ -1,3 +1,4 @@
+import type { Audit } from './audit-trail.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
 import type { DeviceLifecycle } from './device-lifecycle.ts'
@@ -11,6 +12,7 @@ import type { Reconciliation } from './reconciliation.ts'
 import type { RegionQueues } from './region-queues.ts'
 import type { Regions } from './regions.ts'
 import type { Rounds } from './rounds.ts'
+import type { Tenants } from './tenants.ts'
 import type { World } from './world/world.ts'
 
 /** Every use case of the service, as the routes see them. */
@@ -30,8 +32,10 @@ export interface Services {
   readonly leases: Leases
   readonly claims: Claims
   readonly operations: Operations
+  readonly tenants: Tenants
   readonly reconciliation: Reconciliation
   readonly events: EventFeed
   readonly idempotency: Idempotency
   readonly caretaker: Rounds
+  readonly audit: Audit
 }

@@ -13,7 +13,7 @@ import { type Align, alignDown, type Bytes, bytes } from '../core/units.ts'
 import type { Memmap, Mode } from '../core/vocabulary.ts'
 import type { DeviceShape } from '../ports/backend.ts'
 import { takenIn } from './region-figures.ts'
-import { type ShareLimit, shareLimit, shareOf } from './shares.ts'
+import { type ShareLimit, shareFor, shareLimit, shareOf } from './shares.ts'
 import type { StateView } from './world/state.ts'
 
 /** What the shape of a device depends on besides the books. */
@@ -37,7 +37,7 @@ export function shapeNew(ground: Ground, request: NamespaceRequest): DeviceShape
   requireAlign(region, align)
   const memmap = requireMemmap(region, request.memmap)
   const unit = pieceUnit(region.granularity, align)
-  const limit = shareLimit(view, region, request.share)
+  const limit = shareLimit(view, region, shareFor(region, request))
   const room: Room = { taken: takenIn(view, region), unit, limit }
   const extents =
     request.ranges === undefined

@@ -1,6 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import { type Extent, totalSize } from '../core/extent.ts'
-import type { RegionRecord } from '../core/model.ts'
+import type { NamespaceRequest, RegionRecord } from '../core/model.ts'
 import { alignedGaps, availableSize, maxAvailableExtent } from '../core/region-space.ts'
 import {
   patchShares,
@@ -63,10 +63,24 @@ export function changeShares(view: StateView, region: RegionRecord, change: Shar
   return patchShares(groundOf(view, region), change, region.granularity)
 }
 
+/**
+ * The share that a request takes of: the one it names, else the one that bears its tenant's name,
+ * which so is the tenant's reservation.
+ */
+export function shareFor(
+  { shares = {} }: RegionRecord,
+  { share, tenant }: Pick<NamespaceRequest, 'share' | 'tenant'>,
+): string | undefined {
+  if (share !== undefined || tenant === undefined) return share
+  return Object.hasOwn(shares, tenant) ? tenant : undefined
+}
+
 /** The share that a device's memory is counted to. */
 export function shareOf(view: StateView, device: { readonly uid: string }): string | undefined {
-  const { namespace } = need(view, 'device', device.uid)
-  return namespace === null ? undefined : view.get('namespace', namespace)?.request.share
+  const { namespace: name, region } = need(view, 'device', device.uid)
+  const namespace = name === null ? undefined : view.get('namespace', name)
+  if (namespace === undefined) return undefined
+  return shareFor(need(view, 'region', String(region)), namespace.request)
 }
 
 function groundOf(view: StateView, region: RegionRecord): ShareGround {

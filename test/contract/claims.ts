@@ -150,7 +150,7 @@ export function claimsContract(stage: Stage): void {
       const answer = await api.ask('delete', '/v1/claims/c')
       expect(refusal(answer)).toEqual({ ...EBUSY, code: 'busy' })
       expect(answer.body.holders).toEqual([
-        { kind: 'handle', id, holder: 'guest', chardev, generation: 1 },
+        { kind: 'handle', id, holder: 'guest', tenant: null, chardev, generation: 1 },
       ])
       expect(await everything(api)).toEqual(before)
       const gone = await api.ask('delete', '/v1/claims/c?if_busy=revoke')

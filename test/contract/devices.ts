@@ -82,11 +82,12 @@ export function devicesContract(stage: Stage): void {
         const answer = await api.ask('post', `${path}/disable`, body ? { body } : {})
         expect(refusal(answer)).toEqual({ ...EBUSY, code: 'busy' })
         expect(answer.body.holders).toEqual([
-          { kind: 'handle', id: handle, holder: 'pod', chardev, generation: 1 },
+          { kind: 'handle', id: handle, holder: 'pod', tenant: null, chardev, generation: 1 },
           {
             kind: 'mapping',
             id: mapping,
             holder: 'pod',
+            tenant: null,
             chardev,
             generation: 1,
             offset: 0,

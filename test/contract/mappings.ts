@@ -26,7 +26,7 @@ export function mappingsContract(stage: Stage): void {
       const { id, revision, created_at, updated_at, ...rest } = answer.body
       const { path } = await api.get(`/v1/devices/${chardev}`)
       expect([answer.status, answer.headers['location']]).toEqual([201, `/v1/handles/${id}`])
-      expect(rest).toEqual({ chardev, generation: 1, lease: null, path, ...body })
+      expect(rest).toEqual({ chardev, generation: 1, lease: null, path, tenant: null, ...body })
       expect(await api.get(`/v1/handles/${id}`)).toEqual(answer.body)
       expect((await api.get('/v1/handles?holder=pod-7')).items).toEqual([answer.body])
       expect((await api.get('/v1/handles?holder=other')).items).toEqual([])
@@ -51,6 +51,7 @@ export function mappingsContract(stage: Stage): void {
         generation: 1,
         holder: 'me',
         lease: null,
+        tenant: null,
         offset: 4 * MIB,
         length: 2 * MIB,
         align: 2 * MIB,
@@ -161,6 +162,7 @@ export function mappingsContract(stage: Stage): void {
           kind: 'mapping',
           id,
           holder: 'me',
+          tenant: null,
           chardev,
           generation: 1,
           offset: 2 * MIB,

@@ -145,7 +145,7 @@ export function namespaceChangesContract(stage: Stage): void {
       const before = await everything(api)
       const answer = await api.ask('delete', '/v1/namespaces/n')
       expect(refusal(answer)).toEqual({ ...EBUSY, code: 'busy' })
-      const common = { holder: 'pod-1', chardev, generation: 1 }
+      const common = { holder: 'pod-1', tenant: null, chardev, generation: 1 }
       const held = { kind: 'mapping', id: mapping.id, ...common, offset: 0, length: 2 * MIB }
       expect(answer.body.holders).toEqual([{ kind: 'handle', id: handle, ...common }, held])
       expect(await everything(api)).toEqual(before)

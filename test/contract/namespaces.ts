@@ -22,6 +22,7 @@ export function namespacesContract(stage: Stage): void {
       const range = { page_offset: 0, start, end: start + 64 * MIB - 1, size: 64 * MIB }
       expect(rest).toEqual({
         name: 'db',
+        tenant: null,
         region: id,
         size: 64 * MIB,
         align: 2 * MIB,

@@ -44,11 +44,12 @@ export function processesContract(stage: Stage): void {
         chardev,
         generation: 1,
         holders: [
-          { kind: 'handle', id: handle, holder: 'pod', chardev, generation: 1 },
+          { kind: 'handle', id: handle, holder: 'pod', tenant: null, chardev, generation: 1 },
           {
             kind: 'mapping',
             id: mapping.id,
             holder: 'pod',
+            tenant: null,
             chardev,
             generation: 1,
             offset: LENGTH,

@@ -30,6 +30,9 @@ const STATUS_BY_CASE: ReadonlyMap<string, number> = new Map([
   ['bad_cursor', 400],
   // HTTP's own refusals, which have no errno.
   ['unauthorized', 401],
+  // Too much of the wrong, which RFC 6585 has a status for.
+  ['too_many_failures', 429],
+  ['rate_limited', 429],
   ['method_not_allowed', 405],
   ['precondition_failed', 412],
   ['body_too_large', 413],

@@ -160,6 +160,32 @@ const FALSIFIED: readonly [
     /device c0-power \(\S+\) has changed: generation/,
   ],
   [
+    'a change without its entry in the audit',
+    ({ audited }) => {
+      const entries = audited.entries as Body[]
+      entries.splice(
+        entries.findIndex(({ revisions }) => revisions !== null),
+        1,
+      )
+    },
+    /event \d+ is in no entry of the audit/,
+  ],
+  [
+    'an entry of the audit without its change',
+    ({ audited }) => {
+      const entry = audited.entries.find(({ changes }) => changes.length > 0)
+      entry.changes.push({ kind: 'lease', id: 'l-none', type: 'created' })
+    },
+    /entry \d+ tells of .*created lease l-none/,
+  ],
+  [
+    'an audit that is not whole',
+    ({ audited }) => {
+      audited.verdict.whole = false
+    },
+    /the audit is not whole/,
+  ],
+  [
     'an event that was streamed and is kept no more',
     (evidence) => {
       const collected = evidence.collected as Body[]

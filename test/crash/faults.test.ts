@@ -154,6 +154,8 @@ async function clear(url: string): Promise<void> {
   for (const { id } of mappings.items) await must(url, 'DELETE', `/v1/mappings/${id}`)
 }
 
+const SETTLED = { timeout: 30_000, interval: 50 }
+
 for (const scenario of SCENARIOS) {
   test(`${scenario.name} leaks nothing when a step of the host fails, and can be repaired`, async () => {
     const service = await startFaultyService()
@@ -174,7 +176,10 @@ for (const scenario of SCENARIOS) {
           cause: error,
         })
       })
-      expect(faultsOf(await look(url)), where).toEqual([])
+      // A wipe that a repair has begun goes on by itself.
+      await expect
+        .poll(async () => faultsOf(await look(url)), { ...SETTLED, message: where })
+        .toEqual([])
       await clear(url)
       const after = (await look(url)).regions
       expect(

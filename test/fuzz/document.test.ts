@@ -20,6 +20,9 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   '/metrics': ['get'],
   '/openapi.json': ['get'],
   '/readyz': ['get'],
+  '/v1/audit': ['get'],
+  '/v1/audit/head': ['get'],
+  '/v1/audit/verify': ['get'],
   '/v1/batch': ['post'],
   '/v1/claims': ['get'],
   '/v1/claims/{name}': ['delete', 'get', 'put'],
@@ -49,6 +52,9 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   '/v1/regions': ['get', 'post'],
   '/v1/regions/{id}': ['delete', 'get', 'patch'],
   '/v1/regions/{id}/map': ['get'],
+  '/v1/tenants': ['get'],
+  '/v1/tenants/{name}': ['delete', 'get', 'put'],
+  '/v1/whoami': ['get'],
 }
 
 test('the document is OpenAPI 3.1 and describes every resource, and no other', () => {

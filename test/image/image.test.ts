@@ -54,7 +54,7 @@ test('the image is not root, is asked for its health, and is one Node over its b
   const [facts] = JSON.parse(await podmanOk('image', 'inspect', image))
   expect({ user: facts.Config.User, command: facts.Config.Cmd, check: facts.Healthcheck }).toEqual({
     user: '1000:1000',
-    command: ['daxd', 'serve'],
+    command: ['daxd', 'serve', '--insecure-no-tls'],
     check: expect.objectContaining({ Test: ['CMD', 'node', 'scripts/check-health.ts'] }),
   })
   const [whole, base] = [await sizeOf(image), await sizeOf(given('DAXD_BASE_IMAGE'))]

@@ -3,8 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { refusal } from '../support/api.ts'
 import { connectGuest } from './rig/guest.ts'
 import { readBus } from './support/bus.ts'
-import { type DaxdHost, type KernelDaxd, openDaxdHost } from './support/daxd-host.ts'
-import { type Holder, hold, wholeOf } from './support/holder.ts'
+import {
+  type DaxdHost,
+  type KernelDaxd,
+  openDaxdHost,
+  STATE_DIRECTORY,
+} from './support/daxd-host.ts'
+import { type Holder, hold, type MmapCall, wholeOf } from './support/holder.ts'
 import { type LogMark, markKernelLog } from './support/kernel-log.ts'
 import { ownGuest } from './support/own-guest.ts'
 
@@ -143,6 +148,90 @@ test('a slice of a claim is wiped, and its neighbour in the pool is not', async 
     [0, 0],
     [7, 7],
   ])
+})
+
+/** How many bytes of a part are not zero, as the next holder of it reads them. */
+async function nonzeroIn(call: MmapCall): Promise<unknown> {
+  const reader = await hold(guest, call)
+  const reply = await reader.probe.ask({ op: 'nonzero', slot: 1 })
+  await reader.end()
+  return reply['nonzero']
+}
+
+async function writeSecret(call: MmapCall): Promise<void> {
+  const writer = await hold(guest, call)
+  for (const at of [0, 4095, call.length - 1]) await writer.store(at, 0x5a)
+  await writer.end()
+}
+
+test('a claim of another holder finds nothing of the one before in any byte of its memory', async () => {
+  const { hmem: region } = await api.regions()
+  const claim = (holder: string) =>
+    api.ok('put', '/v1/claims/c', 201, {
+      body: {
+        ...{ holder, size: 8 * MIB, sharing: 'dedicated', wipe: 'on_release' },
+        selector: { region },
+      },
+      headers: WAIT,
+    })
+  const first = await claim('one')
+  await writeSecret(first.mmap)
+  await api.ok('delete', '/v1/claims/c', 204, { headers: WAIT })
+  const second = await claim('two')
+  expect(await nonzeroIn(second.mmap)).toBe(0)
+  const { items } = await api.get('/v1/operations')
+  expect(items.find(({ verb }: { verb: string }) => verb === 'wipe')).toMatchObject({
+    state: 'succeeded',
+    target: { kind: 'claim', id: 'c' },
+  })
+})
+
+test("a plain mapping's bytes are wiped before another holder can map them", async () => {
+  const region = (await api.regions()).hmem
+  const { chardev } = await api.makeNamespace({
+    name: 'n',
+    region,
+    size: 8 * MIB,
+    wipe: 'on_release',
+  })
+  const map = async (holder: string) => {
+    const { id } = await api.make(`/v1/devices/${chardev}/handles`, { holder })
+    return api.make('/v1/mappings', { handle: id, length: 2 * MIB, offset: 2 * MIB })
+  }
+  const first = await map('one')
+  await writeSecret(first.mmap)
+  await api.remove(`/v1/mappings/${first.id}`)
+  const path = `/v1/mappings/${first.id}`
+  await expect.poll(async () => (await api.ask('get', path)).status, TAKEN_CARE_OF).toBe(404)
+  expect(await nonzeroIn((await map('two')).mmap)).toBe(0)
+})
+
+describe('daxd killed in the middle of a wipe', () => {
+  const ARGS = ['--backend', 'kernel', '--state-dir', STATE_DIRECTORY]
+
+  afterEach(async () => {
+    await guest.stopDaxd()
+  })
+
+  test('goes on with it at its next start, and nobody can open the memory before', async () => {
+    const device = await makeWithSecret('hmem', 'on_release')
+    await daxd.stop()
+    await guest.startDaxd([...ARGS, '--wipe-rate', '1MiB/s'])
+    await api.ask('delete', '/v1/namespaces/n', { headers: { prefer: 'wait=0' } })
+    const wipe = async () => {
+      const { items } = await api.get('/v1/operations?state=running')
+      return items.find(({ verb }: { verb: string }) => verb === 'wipe')
+    }
+    await expect
+      .poll(async () => (await wipe())?.progress.done ?? 0, TAKEN_CARE_OF)
+      .toBeGreaterThan(0)
+    const { id } = await wipe()
+    expect(await guest.restartDaxd({ signal: 'SIGKILL', args: ARGS })).toBe('SIGKILL')
+    const path = '/v1/namespaces/n'
+    await expect.poll(async () => (await api.ask('get', path)).status, TAKEN_CARE_OF).toBe(404)
+    expect(await api.get(`/v1/operations/${id}`)).toMatchObject({ state: 'succeeded' })
+    expect(await secretsIn('hmem', device)).toBe(0)
+  })
 })
 
 test('without daxio the refusal names it and its package; the namespace waits for another try', async () => {

@@ -176,7 +176,7 @@ describe('migrations', () => {
     opened.close()
     openLedgerDatabase(directory, withNote).close()
     const open = () => openLedgerDatabase(directory)
-    expect(open).toThrow('schema version 3, this daxd knows 1 to 2')
+    expect(open).toThrow('schema version 5, this daxd knows 1 to 4')
   })
 
   it('that fail half-way leave the old version whole', () => {

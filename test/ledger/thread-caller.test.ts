@@ -19,7 +19,7 @@ it('gives answers and refusals to whoever asked, in order', async () => {
     })`)
   const asked = [
     caller.ask({ ask: 'rows', from: 0 }),
-    caller.ask({ ask: 'commit', cells: [] }),
+    caller.ask({ ask: 'commit', cells: [], audits: [] }),
     caller.ask({ ask: 'rows', from: 1 }),
   ]
   const outcomes = await Promise.allSettled(asked)

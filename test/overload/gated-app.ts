@@ -6,6 +6,9 @@ import { type AppParts, buildApp } from '../../src/app.ts'
 import type { AdmissionLimits } from '../../src/plugins/admission-limits.ts'
 import { createMetricsRegistry } from '../../src/plugins/metrics-registry.ts'
 
+/** Routes of no action of their own. */
+const OPEN = { config: { access: 'service:read' } } as const
+
 /** The real app over two routes that answer when the test says so. */
 export interface GatedApp {
   readonly url: string
@@ -41,12 +44,12 @@ export async function gatedApp(options: Options = {}): Promise<GatedApp> {
     return isOpen ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))
   }
   const routes: FastifyPluginAsync = async (app) => {
-    app.get('/v1/gate', async () => {
+    app.get('/v1/gate', OPEN, async () => {
       await gate('read')
       return { ok: true }
     })
-    app.get('/v1/large', async () => Buffer.alloc(ANSWER_BYTES))
-    app.post('/v1/gate', async ({ body }) => {
+    app.get('/v1/large', OPEN, async () => Buffer.alloc(ANSWER_BYTES))
+    app.post('/v1/gate', OPEN, async ({ body }) => {
       await gate((body as { name: string }).name)
       return { ok: true }
     })

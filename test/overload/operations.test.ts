@@ -11,6 +11,7 @@ test('drains beyond their bound are overloaded and record nothing, until one has
   const spec = {
     verb: 'disable-device',
     target: { kind: 'device', id: 'dax0.0' },
+    tenant: null,
     total: 1,
   } as const
   const begin = () => fixture.world.commit((tx) => operations.begin(tx, spec))
@@ -22,10 +23,6 @@ test('drains beyond their bound are overloaded and record nothing, until one has
     WAITING_MAX,
   ])
   const id = begun[0]?.id ?? ''
-  await operations.run(
-    id,
-    () => null,
-    async () => null,
-  )
+  await operations.run(id, { view: () => null }, async () => null)
   expect(await outcome(begin())).toHaveProperty('value.state', 'running')
 })

@@ -20,7 +20,7 @@ async function watched(count: number) {
         tx.create('lease', { ...leaseDraft(`l-${at}`), labels: { fill: 'x'.repeat(200) } })
       }
     })
-  const draw = drawOnce(({ revision }) => `${revision}:${'x'.repeat(2000)}\n`)
+  const draw = drawOnce(({ revision }) => `${revision}:${'x'.repeat(2000)}\n`)(null)
   return { ...fixture, feed, make, draw }
 }
 

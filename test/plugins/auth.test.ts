@@ -1,10 +1,27 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DaxError } from '../../src/core/errors.ts'
+import { createAuthenticator } from '../../src/identity/create-authenticator.ts'
 import { listen, problem, type ToyApp } from './toy-app.ts'
+
+/** A state directory without a token file. */
+const NO_TOKENS = {
+  recognise: () => ({ refusal: new DaxError('unauthorized', 'No.'), reason: '', isWrong: true }),
+  isInUse: () => false,
+  problem: () => null,
+}
 
 let toy: ToyApp
 beforeAll(async () => {
-  toy = await listen({ token: 'correct horse'.replace(' ', '-') })
+  toy = await listen({
+    authenticate: createAuthenticator({
+      tokens: NO_TOKENS,
+      adminToken: 'correct-horse',
+      identities: null,
+    }),
+  })
 })
 afterAll(() => toy.app.close())
 
@@ -16,7 +33,7 @@ test.each(PATHS)('%s without a token is 401, whatever is there', async (path) =>
   expect(JSON.parse(answer.text)).toEqual(
     problem(
       { code: 'unauthorized', title: 'Credentials are missing or wrong', status: 401 },
-      { detail: 'A valid bearer token is needed.', instance: path },
+      { detail: 'Valid credentials are needed.', instance: path },
     ),
   )
 })
@@ -52,4 +69,27 @@ test('the body of a stranger is not read', async () => {
 
 test.each(['/livez', '/readyz'])('%s needs no token', async (path) => {
   expect((await request(toy.url).get(path)).status).toBe(200)
+})
+
+test('a TCP connection that its client has reset never passes for the unix socket', async () => {
+  const seen: boolean[] = []
+  const own = await listen({
+    authenticate({ isLocalSocket }) {
+      seen.push(isLocalSocket)
+      return NO_TOKENS.recognise()
+    },
+  })
+  const { port } = new URL(own.url)
+  const text = 'GET /v1/things/a HTTP/1.1\r\nhost: a\r\n\r\n'
+  const connections = Array.from({ length: 50 }, async () => {
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined)
+    await once(socket, 'connect')
+    socket.write(text.repeat(4), () => socket.resetAndDestroy())
+    await once(socket, 'close')
+  })
+  await Promise.all(connections)
+  await request(own.url).get('/v1/things/a')
+  await own.app.close()
+  expect(seen.length).toBeGreaterThan(0)
+  expect(seen.filter(Boolean)).toEqual([])
 })

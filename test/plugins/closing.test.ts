@@ -13,7 +13,7 @@ async function answerWhileClosing(path: string): Promise<string> {
   const answered = Promise.withResolvers<void>()
   const slow: FastifyPluginAsync = async (plugin) => {
     plugin.addHook('preClose', async () => closing.resolve())
-    plugin.get('/v1/slow', async () => {
+    plugin.get('/v1/slow', { config: { access: 'service:read' } }, async () => {
       entered.resolve()
       await released.promise
       return { done: true }
@@ -79,7 +79,7 @@ test('a connection that is kept alive after its last answer does not keep the se
   const closing = Promise.withResolvers<void>()
   const slow: FastifyPluginAsync = async (plugin) => {
     plugin.addHook('preClose', async () => closing.resolve())
-    plugin.get('/v1/slow', async () => {
+    plugin.get('/v1/slow', { config: { access: 'service:read' } }, async () => {
       entered.resolve()
       await closing.promise
       return { done: true }

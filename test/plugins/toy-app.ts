@@ -9,13 +9,16 @@ import { DaxError } from '../../src/core/errors.ts'
 import { invariant } from '../../src/core/invariant.ts'
 import { createMetricsRegistry, type MetricsRegistry } from '../../src/plugins/metrics-registry.ts'
 
+/** Routes of no action of their own. */
+const OPEN = { config: { access: 'service:read' } } as const
+
 const thing = z.object({ id: z.string(), size: z.int() }).meta({ id: 'Thing' })
 const thingCreate = z.strictObject({
   id: s.nameInput,
   size: s.sizeInput,
   labels: s.labelsInput.exactOptional(),
 })
-const things = { summary: 'Toys', tags: ['host'] as const }
+const things = { summary: 'Toys', tags: ['namespaces'] as const }
 
 /** Routes with every kind of outcome. */
 const toyRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -74,21 +77,23 @@ const toyRoutes: FastifyPluginAsyncZod = async (app) => {
     { schema: withContract({ ...things, response: { 204: s.noContent } }) },
     async (_request, reply) => reply.code(204).send(),
   )
-  app.get('/v1/refuse', async () => {
+  app.get('/v1/refuse', OPEN, async () => {
     throw new DaxError('no_space', 'Only 4096 bytes are free.', {
       available_size: 4096,
       max_available_extent: 4096,
       holders: [{ kind: 'process', pid: 7, comm: 'qemu' }],
     })
   })
-  app.get('/v1/overload', async () => {
+  app.get('/v1/overload', OPEN, async () => {
     throw new DaxError('overloaded', 'Too much is waiting.', { retry_after_s: 2.5 })
   })
-  app.get('/v1/defect', async () => invariant(false, 'the secret promise holds', { secret: 1 }))
-  app.get('/v1/crash', async () => {
+  app.get('/v1/defect', OPEN, async () =>
+    invariant(false, 'the secret promise holds', { secret: 1 }),
+  )
+  app.get('/v1/crash', OPEN, async () => {
     throw new TypeError('secret is not a function')
   })
-  app.get('/v1/text', async () => {
+  app.get('/v1/text', OPEN, async () => {
     throw 'a secret text'
   })
   app.get(

@@ -12,11 +12,12 @@ describe('problem documents', () => {
       facts: {
         issues: [{ path: '/body', message: 'is bad' }],
         holders: [
-          { kind: 'handle', id: 'h', holder: 'a', chardev: 'dax0.1', generation: 1 },
+          { kind: 'handle', id: 'h', holder: 'a', tenant: null, chardev: 'dax0.1', generation: 1 },
           {
             kind: 'mapping',
             id: 'm',
             holder: 'a',
+            tenant: null,
             chardev: 'dax0.1',
             generation: 1,
             offset: 0,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { DaxError } from '../../src/core/errors.ts'
+import { ANYONE, ROLES, type Role } from '../../src/core/principal.ts'
 import { createOperations } from '../../src/services/operations.ts'
 import { serviceFixture } from './fixture.ts'
 import { outcome } from './world/fixture.ts'
@@ -9,7 +10,7 @@ const ABOUT = {
   target: { kind: 'namespace', id: 'n' },
   total: 100,
 } as const
-const CALL = { caller: 'me', windowMs: 1000, view: (result: unknown) => ({ shown: result }) }
+const CALL = { caller: ANYONE, windowMs: 1000, view: (result: unknown) => ({ shown: result }) }
 
 async function operationsFixture() {
   const fixture = await serviceFixture()
@@ -98,4 +99,24 @@ test('what cannot stop is not cancellable; what can ends as cancelled', async ()
   expect([shown(first)?.state, shown(second)?.state]).toEqual(['running', 'cancelled'])
   gate.resolve()
   await operations.idle()
+})
+
+test('a wipe is cancelled by an admin and by nobody else', async () => {
+  const { operations, world, shown } = await operationsFixture()
+  const spec = { verb: 'wipe', target: ABOUT.target, tenant: null, total: 100 } as const
+  const { id } = await world.commit((tx) => operations.begin(tx, spec))
+  const work = operations.drive(id, async (control) => {
+    await new Promise<void>((resolve) => control.cancellable(resolve))
+    control.checkCancelled()
+  })
+  const as = (role: Role) => ({
+    caller: { name: 'me', role, tenant: null, via: 'token' } as const,
+  })
+  const others = ROLES.filter((role) => role !== 'admin')
+  const refused = others.map((role) => outcome(operations.cancel(id, as(role))))
+  expect(await Promise.all(refused)).toEqual(others.map(() => ({ error: 'forbidden' })))
+  expect(shown(id)).toMatchObject({ state: 'running' })
+  const cancelled = operations.cancel(id, as('admin'))
+  expect(await outcome(work)).toEqual({ error: 'cancelled' })
+  await cancelled
 })

@@ -10,6 +10,7 @@ import { readTopology } from '../../src/backends/emulated/read-topology.ts'
 import { seedHost } from '../../src/backends/emulated/seed-host.ts'
 import { DEFAULT_ALIGN } from '../../src/backends/emulated/topology.ts'
 import type { ClaimRequest, NamespaceRequest } from '../../src/core/model.ts'
+import { ANYONE } from '../../src/core/principal.ts'
 import { bytes, MIB } from '../../src/core/units.ts'
 import { openMemoryLedger } from '../../src/ledger/memory-ledger.ts'
 import type { Backend } from '../../src/ports/backend.ts'
@@ -38,7 +39,7 @@ const SLICE: ClaimRequest = {
   wipe: 'none',
   labels: {},
 }
-const CALL = { caller: 'anyone', windowMs: 60_000, view: (result: unknown) => result }
+const CALL = { caller: ANYONE, windowMs: 60_000, view: (result: unknown) => result }
 
 let directory: string
 let ledger: Ledger

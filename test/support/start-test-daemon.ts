@@ -15,6 +15,10 @@ export interface TestDaemonOptions {
   /** The CDI directory. */
   readonly cdi?: string
   readonly cdiKind?: string
+  /** `--wipe-minimum` */
+  readonly wipeMinimum?: 'none' | 'on_release'
+  /** `--wipe-rate` */
+  readonly wipeRate?: string
 }
 
 /** A whole daemon: the real app on a real socket, its ledger and its host on the real disk. */
@@ -41,7 +45,7 @@ export async function startTestDaemon(options: TestDaemonOptions = {}): Promise<
 
 async function startIn(
   directory: string,
-  { topology, faults, cdi, cdiKind }: TestDaemonOptions,
+  { topology, faults, cdi, cdiKind, wipeMinimum, wipeRate }: TestDaemonOptions,
   living: Set<TestDaemon>,
 ): Promise<TestDaemon> {
   const faultsFile = join(directory, 'faults.json')
@@ -54,6 +58,8 @@ async function startIn(
       ...(faults === undefined ? {} : { faults: faultsFile }),
       ...(cdi === undefined ? {} : { 'cdi-dir': cdi }),
       ...(cdiKind === undefined ? {} : { 'cdi-kind': cdiKind }),
+      ...(wipeMinimum === undefined ? {} : { 'wipe-minimum': wipeMinimum }),
+      ...(wipeRate === undefined ? {} : { 'wipe-rate': wipeRate }),
     },
     {},
   )

@@ -55,6 +55,8 @@ export interface DeviceNodes {
   forget(chardev: string): Promise<void>
   /** The devices whose nodes are hidden. */
   hidden(): Promise<string[]>
+  /** Whether a stand-in is, or was last, where a node was hidden. */
+  hasStandIn(chardev: string): Promise<boolean>
   /** Where the node is now, hidden or not. @throws DaxError `backend_failed` if it is nowhere. */
   pathOf(owner: NodeOwner): Promise<string>
   /**
@@ -121,6 +123,7 @@ export function createDeviceNodes(options: DeviceNodesOptions): DeviceNodes {
       const names = nullIfGoneNow(() => readdirSync(directory)) ?? []
       return names.filter((name) => parseChardev(name) !== null).sort()
     },
+    hasStandIn: async (chardev) => isNode(standing(chardev)),
     async pathOf({ chardev }) {
       for (const path of [shown(chardev), kept(chardev)]) if (isNode(path)) return path
       throw new DaxError('backend_failed', `The device node of ${chardev} is missing.`)

@@ -1,4 +1,5 @@
 import { DaxError } from '../../core/errors.ts'
+import { unbindDriver } from './bind-driver.ts'
 import { type BusDevice, readBusDevice, requireBusDevice } from './dax-bus.ts'
 import { isEnabled } from './device-mode.ts'
 import type { KernelHost } from './kernel-host.ts'
@@ -35,13 +36,24 @@ export async function shutNode(host: KernelHost, device: BusDevice): Promise<voi
   await host.nodes.standIn(device)
 }
 
+/**
+ * A device with a driver behind a stand-in was being wiped, or had not come up yet, when daxd
+ * ended: what is still in it is nobody's to see, so that its node must not come back.
+ */
+async function endBind(host: KernelHost, device: BusDevice): Promise<void> {
+  await unbindDriver(host, device)
+  await shutNode(host, device)
+}
+
 /** Ends the fences that an earlier daxd has left. What cannot be shown now is tried at enable. */
 export async function recoverFences(host: KernelHost): Promise<void> {
   for (const chardev of await host.nodes.hidden()) {
     try {
       const device = await readBusDevice(host, chardev)
       if (device === null) await host.nodes.forget(chardev)
-      else await unfenceDevice(host, chardev)
+      else if (isEnabled(device) && (await host.nodes.hasStandIn(chardev))) {
+        await endBind(host, device)
+      } else await unfenceDevice(host, chardev)
     } catch (error) {
       if (!(error instanceof DaxError)) throw error
       host.log.warn({ err: error, chardev }, 'the node of a device stays hidden')

@@ -2,15 +2,16 @@ import type {
   DeviceRecord,
   HandleRecord,
   LeaseRecord,
-  MappingRecord,
   NamespaceRecord,
+  Owned,
   RecordOf,
 } from '../../core/model.ts'
+import type { Counted } from '../../core/quota.ts'
 import { createReferenceCounts, type References } from '../../core/references.ts'
 import type { Kind } from '../../core/vocabulary.ts'
-import { createMappingGroups } from './mapping-groups.ts'
-
-const NONE: ReadonlySet<string> = new Set()
+import { createGroups } from './groups.ts'
+import { createMappingIndexes } from './mapping-indexes.ts'
+import { createTenantCounts } from './tenant-counts.ts'
 
 /** What can be derived from the records, kept up to date change by change. */
 export interface Indexes {
@@ -28,33 +29,15 @@ export interface Indexes {
   handlesOf(device: string): ReadonlySet<string>
   /** Oldest first; the state must not change while they are looked at. */
   mappingsOf(device: string): Iterable<string>
+  /** Mappings that are over and whose place is wiped first, or could not be. */
+  endedMappingsOf(device: string): ReadonlySet<string>
   handlesUnder(lease: string): ReadonlySet<string>
   mappingsUnder(lease: string): Iterable<string>
   namespaceByUuid(uuid: string): string | undefined
   claimOf(lease: string): string | null
   references(device: string): References
-}
-
-/** Sets of ids by some key; an empty set is dropped. */
-function createGroups(): {
-  add(key: string | number, id: string): void
-  remove(key: string | number, id: string): void
-  of(key: string | number): ReadonlySet<string>
-} {
-  const groups = new Map<string | number, Set<string>>()
-  return {
-    add(key, id) {
-      const group = groups.get(key)
-      if (group === undefined) groups.set(key, new Set([id]))
-      else group.add(id)
-    },
-    remove(key, id) {
-      const group = groups.get(key)
-      group?.delete(id)
-      if (group?.size === 0) groups.delete(key)
-    },
-    of: (key) => groups.get(key) ?? NONE,
-  }
+  /** How many objects a tenant has. */
+  countOf(what: Counted, tenant: string): number
 }
 
 /** Indexes over no records; {@link Indexes.apply} keeps them true. */
@@ -63,12 +46,12 @@ export function createIndexes(): Indexes {
   const named = createGroups()
   const inRegion = createGroups()
   const handlesOf = createGroups()
-  const mappingsOf = createMappingGroups()
   const handlesUnder = createGroups()
-  const mappingsUnder = createMappingGroups()
   const uuids = new Map<string, string>()
   const claims = new Map<string, string>()
   const references = createReferenceCounts()
+  const mappings = createMappingIndexes(references)
+  const counts = createTenantCounts()
 
   function device(before: DeviceRecord | undefined, after: DeviceRecord | undefined): void {
     if (before !== undefined) {
@@ -95,22 +78,7 @@ export function createIndexes(): Indexes {
     if (after.lease !== null) handlesUnder.add(after.lease, after.id)
   }
 
-  function mapping(before: MappingRecord | undefined, after: MappingRecord | undefined): void {
-    if (before !== undefined && after === undefined) {
-      references.release(before.device, 'mappings')
-      mappingsOf.remove(before.device, before.id)
-      if (before.lease !== null) mappingsUnder.remove(before.lease, before.id)
-    }
-    if (before !== undefined || after === undefined) return
-    references.acquire(after.device, 'mappings')
-    mappingsOf.add(after.device, after.id)
-    if (after.lease !== null) mappingsUnder.add(after.lease, after.id)
-  }
-
-  function namespace(
-    before: NamespaceRecord | undefined,
-    after: NamespaceRecord | undefined,
-  ): void {
+  function namespace(before?: NamespaceRecord, after?: NamespaceRecord): void {
     if (before !== undefined) uuids.delete(before.uuid)
     if (after !== undefined) uuids.set(after.uuid, after.name)
   }
@@ -122,21 +90,24 @@ export function createIndexes(): Indexes {
 
   const appliers: {
     readonly [K in Kind]?: (b: RecordOf[K] | undefined, a: RecordOf[K] | undefined) => void
-  } = { device, handle, mapping, namespace, lease }
+  } = { device, handle, mapping: mappings.apply, namespace, lease }
 
   return {
     apply(kind, before, after) {
       appliers[kind]?.(before, after)
+      counts.apply(kind, before as Owned | undefined, after as Owned | undefined)
     },
     bearer: (chardev) => current.get(chardev),
     bearers: (chardev) => [...named.of(chardev)],
     devicesOf: (region) => inRegion.of(region),
     handlesOf: (uid) => handlesOf.of(uid),
-    mappingsOf: (uid) => mappingsOf.of(uid),
+    mappingsOf: mappings.of,
+    endedMappingsOf: mappings.endedOf,
     handlesUnder: (id) => handlesUnder.of(id),
-    mappingsUnder: (id) => mappingsUnder.of(id),
+    mappingsUnder: mappings.under,
     namespaceByUuid: (uuid) => uuids.get(uuid),
     claimOf: (id) => claims.get(id) ?? null,
     references: (uid) => references.of(uid),
+    countOf: counts.of,
   }
 }

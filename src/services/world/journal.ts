@@ -4,6 +4,8 @@ import type { Ledger, LedgerChange, LedgerEvent } from '../../ports/ledger.ts'
 /** One transaction on its way to the disk. */
 export interface Entry {
   readonly changes: readonly LedgerChange[]
+  /** The audit's entry of it; there may be one without any change. */
+  readonly audit: string | null
   /** Called in commit order once the entry is durable, before its promise resolves. */
   readonly apply: () => void
 }
@@ -59,7 +61,7 @@ export function createJournal(
   let commits = 0
   let records = 0
   let failure: DaxError | null = null
-  let idlers: (() => void)[] = []
+  const idlers: (() => void)[] = []
 
   function takeGroup(): Waiting[] {
     let total = 0
@@ -103,8 +105,9 @@ export function createJournal(
     while (waiting.length > 0) {
       const group = takeGroup()
       const changes = group.flatMap((entry) => entry.changes)
+      const audits = group.flatMap(({ audit }) => (audit === null ? [] : [audit]))
       try {
-        if (changes.length > 0) await ledger.commit(changes)
+        if (changes.length > 0 || audits.length > 0) await ledger.commit(changes, audits)
       } catch (error) {
         fail(group, error)
         continue
@@ -112,8 +115,7 @@ export function createJournal(
       succeed(group, changes)
     }
     running = false
-    for (const resolve of idlers) resolve()
-    idlers = []
+    for (const resolve of idlers.splice(0)) resolve()
   }
 
   function append(entry: Entry): Promise<void> {
@@ -130,7 +132,8 @@ export function createJournal(
 
   return {
     append,
-    barrier: () => (running ? append({ changes: [], apply: () => undefined }) : Promise.resolve()),
+    barrier: () =>
+      running ? append({ changes: [], audit: null, apply: () => undefined }) : Promise.resolve(),
     idle: () => (running ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
     figures: () => ({ commits, records, waiting: waiting.length, waitingRecords }),
     failure: () => failure,

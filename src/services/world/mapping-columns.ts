@@ -9,7 +9,7 @@ const INITIAL_ROWS = 1024
 /** What a mapping takes over from its handle; the same for all mappings made through it. */
 type Owner = Pick<
   MappingRecord,
-  'handle' | 'device' | 'chardev' | 'generation' | 'holder' | 'lease' | 'claim'
+  'handle' | 'device' | 'chardev' | 'generation' | 'holder' | 'lease' | 'claim' | 'tenant'
 >
 /** How a mapping was asked for and what became of it: of few kinds, however many mappings. */
 type Manner = Pick<
@@ -88,6 +88,7 @@ export function createMappingColumns(): MappingColumns {
         holder: owner.holder,
         lease: owner.lease,
         claim: owner.claim,
+        tenant: owner.tenant,
         offset: bytes(at(numbers.offset, row)),
         length: bytes(at(numbers.length, row)),
         align: manner.align,
@@ -141,8 +142,8 @@ function doubleNumbers(numbers: Numbers): void {
 }
 
 function ownerOf(record: MappingRecord): Owner {
-  const { handle, device, chardev, generation, holder, lease, claim } = record
-  return { handle, device, chardev, generation, holder, lease, claim }
+  const { handle, device, chardev, generation, holder, lease, claim, tenant } = record
+  return { handle, device, chardev, generation, holder, lease, claim, tenant }
 }
 
 function mannerOf(record: MappingRecord): Manner {
@@ -155,8 +156,9 @@ function mannerOf(record: MappingRecord): Manner {
  * another, nor for one that is not there: a claim may well be named `null`.
  */
 function ownerKey({ handle, device, chardev, generation, ...rest }: Owner): string {
-  const { holder, lease, claim } = rest
-  return `${handle}\n${device}\n${chardev}\n${generation}\n${lease ?? ''}\n${claim ?? ''}\n${holder}`
+  const { holder, lease, claim, tenant } = rest
+  const of = `${lease ?? ''}\n${claim ?? ''}\n${tenant ?? ''}\n${holder}`
+  return `${handle}\n${device}\n${chardev}\n${generation}\n${of}`
 }
 
 /** The lists of names spelled last: those of a ledger's usual mappings are one and the same. */

@@ -2,9 +2,11 @@ import { createDeviceSpace, type DeviceSpace } from '../../core/device-space.ts'
 import type { DeviceRecord, MappingRecord, RecordOf } from '../../core/model.ts'
 import type { Kind } from '../../core/vocabulary.ts'
 import { mappingNumber } from './mapping-number.ts'
+import { takesPlace } from './mapping-state.ts'
 
 /**
- * The address spaces of the devices: which offsets live mappings take. They know a mapping by the
+ * The address spaces of the devices: which offsets mappings take that are live or
+ * whose bytes are still to be wiped. They know a mapping by the
  * number of its id.
  */
 export interface Spaces {
@@ -41,8 +43,8 @@ export function createSpaces(): Spaces {
   }
 
   function mapping(before: MappingRecord | undefined, after: MappingRecord | undefined): void {
-    const was = before?.state === 'live' ? before : undefined
-    const is = after?.state === 'live' ? after : undefined
+    const was = before !== undefined && takesPlace(before) ? before : undefined
+    const is = after !== undefined && takesPlace(after) ? after : undefined
     if (was !== undefined && is === undefined)
       spaces.get(was.device)?.remove(mappingNumber(was.id), was)
     if (was !== undefined || is === undefined) return

@@ -38,7 +38,8 @@ type Tables = { readonly [K in Kind]: Table<RecordOf[K]> }
 /** The key a record is stored under. */
 export function keyOf<K extends Kind>(kind: K, record: RecordOf[K]): string {
   if (kind === 'device') return (record as RecordOf['device']).uid
-  if (kind === 'namespace' || kind === 'claim') return (record as RecordOf['claim']).name
+  if (kind === 'namespace' || kind === 'claim' || kind === 'tenant')
+    return (record as RecordOf['claim']).name
   return String((record as RecordOf['handle']).id)
 }
 

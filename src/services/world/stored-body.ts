@@ -6,12 +6,16 @@ const USUAL = {
   labels: {},
   lease: null,
   claim: null,
+  tenant: null,
   flags: ['MAP_SHARED'],
   prot: ['PROT_READ', 'PROT_WRITE'],
   dontfork: false,
   exclusive: true,
   state: 'live',
 } as const satisfies Partial<MappingRecord>
+
+/** What is some tenant's or the host's; a mapping's body leaves out that it is the host's. */
+const OWNED: ReadonlySet<Kind> = new Set(['namespace', 'handle', 'lease', 'claim', 'operation'])
 
 /** A mapping in the ledger: without its id, which is the row's, and without what is usual. */
 type MappingBody = Pick<
@@ -30,7 +34,9 @@ export function encodeBody<K extends Kind>(kind: K, record: RecordOf[K]): string
 /** The record of a body that {@link encodeBody} made under this key. */
 export function decodeBody<K extends Kind>(kind: K, key: string, body: string): RecordOf[K] {
   const value = JSON.parse(body)
-  return kind === 'mapping' ? (mappingOf(key, value) as unknown as RecordOf[K]) : value
+  if (kind === 'mapping') return mappingOf(key, value) as unknown as RecordOf[K]
+  // Bodies of a daxd that knew no tenants have none.
+  return OWNED.has(kind) && value.tenant === undefined ? { ...value, tenant: null } : value
 }
 
 function mappingBody(record: MappingRecord): MappingBody {
@@ -54,11 +60,12 @@ function mappingBody(record: MappingRecord): MappingBody {
 }
 
 function unusual(record: MappingRecord): Partial<MappingRecord> {
-  const { labels, lease, claim, flags, prot, dontfork, exclusive, state } = record
+  const { labels, lease, claim, tenant, flags, prot, dontfork, exclusive, state } = record
   return {
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(lease === USUAL.lease ? {} : { lease }),
     ...(claim === USUAL.claim ? {} : { claim }),
+    ...(tenant === USUAL.tenant ? {} : { tenant }),
     ...(isSame(flags, USUAL.flags) ? {} : { flags }),
     ...(isSame(prot, USUAL.prot) ? {} : { prot }),
     ...(dontfork === USUAL.dontfork ? {} : { dontfork }),

@@ -1,6 +1,7 @@
 import { DaxError } from '../../core/errors.ts'
 import type { RecordOf, Stored } from '../../core/model.ts'
 import type { EventType, Kind } from '../../core/vocabulary.ts'
+import type { AuditNote } from '../audit-note.ts'
 import { type AuxKind, keyOf, type StateView } from './state.ts'
 import type { WorkingState } from './working.ts'
 
@@ -53,12 +54,23 @@ export interface Transaction {
   /** The next generation of a name; generations of a name only grow. */
   nextGeneration(chardev: string): number
   setAux(kind: AuxKind, key: string, body: string | null): void
+  /**
+   * Says who asked for it: the audit's entry of this transaction tells so. The last word counts;
+   * without one, and for what daxd does by itself, the actor is daxd.
+   */
+  audit(note: AuditNote): void
+  /** Adds to the entry why it came out so, such as who decided on a place. No secrets. */
+  explain(why: object): void
 }
 
 /** A transaction with what its owner needs: its changes, and the way back. */
 export interface OpenTransaction extends Transaction {
   readonly changes: ObjectChange[]
   readonly auxChanges: AuxChange[]
+  /** The first revision that it may have given. */
+  readonly firstRevision: number
+  note(): AuditNote | null
+  why(): object | null
   /** The newest revision it has given. */
   revision(): number
   /** Undoes every change, newest first. */
@@ -79,6 +91,8 @@ export function openTransaction(
   const startedAt = counter.value
   const changes: ObjectChange[] = []
   const auxChanges: AuxChange[] = []
+  let note: AuditNote | null = null
+  let why: object | null = null
 
   function next(): number {
     counter.value += 1
@@ -132,6 +146,15 @@ export function openTransaction(
       return generation
     },
     setAux,
+    audit(said) {
+      note = said
+    },
+    explain(reason) {
+      why = { ...why, ...reason }
+    },
+    firstRevision: startedAt + 1,
+    note: () => note,
+    why: () => why,
     rollback() {
       for (const { kind, key, before } of changes.reverse()) working.undo(kind, key, before)
       for (const { kind, key, before } of auxChanges.reverse()) working.undoAux(kind, key, before)

@@ -1,10 +1,13 @@
 import type { DaxError } from '../../core/errors.ts'
 import type { RecordOf } from '../../core/model.ts'
 import type { Kind } from '../../core/vocabulary.ts'
+import type { AuditEntry } from '../../ports/audit.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Ledger, LedgerChange, LedgerEvent, LedgerRow } from '../../ports/ledger.ts'
+import { tenantOf } from '../ownership.ts'
+import { auditText } from './audit-text.ts'
 import { createCommitWatch } from './commit-watch.ts'
-import { createJournal, type JournalFigures } from './journal.ts'
+import { createJournal, type Entry, type JournalFigures } from './journal.ts'
 import { createListeners } from './listeners.ts'
 import type { StateView } from './state.ts'
 import {
@@ -69,6 +72,8 @@ export interface World {
    * @throws DaxError `ledger_stalled` while a commit hangs; work that has begun goes on.
    */
   patiently<T>(work: () => Promise<T>): Promise<T>
+  /** Writes an entry of the audit for what changed nothing; resolves when it is durable. */
+  note(entry: AuditEntry): Promise<void>
   /** Resolves when every change made before the call is durable; rejects when one is lost. */
   barrier(): Promise<void>
   idle(): Promise<void>
@@ -96,7 +101,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const inTransition = new Set<string>()
   const listeners = createListeners<readonly LedgerEvent[]>(options.onListenerDefect)
   const watch = createCommitWatch(clock, (error) => options.onStall?.(error))
-  const commitWatched: Ledger['commit'] = (changes) => watch.commit(() => ledger.commit(changes))
+  const commitWatched: Ledger['commit'] = (changes, audits) =>
+    watch.commit(() => ledger.commit(changes, audits))
   const journal = createJournal(
     { commit: commitWatched },
     {
@@ -122,16 +128,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const failure = journal.failure()
     if (failure !== null) throw failure
     // A change that cannot be written down is undone like one that is refused.
-    const { tx, result } = run((open) => ({
-      built: build(open),
-      changes: encode(open, describe, working),
-    }))
-    const { built, changes } = result
+    const { tx, result } = run((open) => writeDown(open, build(open), describe, working))
+    const { built, changes, audit } = result
     // A result without a change may still be drawn from changes that are on their way.
     if (changes.length === 0) return { result: built, durable: journal.barrier() }
     return {
       result: built,
-      durable: journal.append({ changes, apply: () => settle(tx, durable, working) }),
+      durable: journal.append({ changes, audit, apply: () => settle(tx, durable, working) }),
     }
   }
 
@@ -169,6 +172,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     failure: () => journal.failure(),
     stall: watch.stall,
     patiently: watch.patiently,
+    note: (entry) => journal.append(asEntry(entry)),
     barrier: () => journal.barrier(),
     idle: () => journal.idle(),
   }
@@ -193,6 +197,17 @@ async function restore(durable: DurableState, ledger: Ledger): Promise<void> {
 
 function isAux(kind: LedgerRow['kind']): kind is AuxKind {
   return AUX_KINDS.some((aux) => aux === kind)
+}
+
+/** An entry of the audit that no change comes with. */
+function asEntry(entry: AuditEntry): Entry {
+  return { changes: [], audit: JSON.stringify(entry), apply: () => undefined }
+}
+
+/** What a transaction has built, and what of it goes to the ledger. */
+function writeDown<T>(tx: OpenTransaction, built: T, describe: Describe, view: StateView) {
+  const changes = encode(tx, describe, view)
+  return { built, changes, audit: auditText(tx, changes) }
 }
 
 function encode(tx: OpenTransaction, describe: Describe, view: StateView): LedgerChange[] {
@@ -228,12 +243,14 @@ function encodeObject(
   const { kind, key, revision, type, before, after } = change
   const shown = after ?? before
   const id = shown === undefined ? key : publicIdOf(kind, shown)
+  const tenant = shown === undefined ? null : tenantOf(view, kind, shown)
   const event: LedgerEvent = {
     revision,
     at_ms: at,
     type,
     kind,
     id,
+    ...(tenant === null ? {} : { tenant }),
     ...(after === undefined ? {} : { object: JSON.stringify(describe(kind, after, view)) }),
   }
   return {

@@ -231,6 +231,12 @@ describe('users', () => {
 
 describe('wiping', () => {
   const part = { offset: bytes(4096), length: bytes(8192) }
+  const WIPED = [
+    'daxio -z -o /dev/dax0.0 -s 4096 -l 8192',
+    expect.stringMatching(
+      /^sh -c .*daxio -i "\$1" -k "\$2" .* cmp -n .* \/dev\/zero sh \/dev\/dax0.0 4096 8192 60$/,
+    ),
+  ]
 
   test('runs daxio on an enabled device as it is', async () => {
     const { backend, commands, kernel } = await newHost()
@@ -238,8 +244,8 @@ describe('wiping', () => {
     await backend.enable('dax0.0')
     const progress: number[] = []
     await backend.wipe('dax0.0', part, (done) => progress.push(done))
-    expect(commands).toEqual(['daxio -z -o /dev/dax0.0 -s 4096 -l 8192'])
-    expect(progress).toEqual([8192])
+    expect(commands).toEqual(WIPED)
+    expect(progress).toEqual([0, 8192])
     expect(kernel.devices()).toEqual(['dax0.0 64M device_dax'])
   })
 
@@ -247,7 +253,7 @@ describe('wiping', () => {
     const { backend, commands, kernel, nodes } = await newHost()
     await backend.create(plan([[0, 64]]))
     await backend.wipe('dax0.0', part, () => undefined)
-    expect(commands).toEqual(['daxio -z -o /dev/dax0.0 -s 4096 -l 8192'])
+    expect(commands).toEqual(WIPED)
     expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
     expect([[...nodes.away], [...nodes.standIns]]).toEqual([['dax0.0'], ['dax0.0']])
   })
@@ -260,6 +266,18 @@ describe('wiping', () => {
     const { backend, kernel } = await newHost({ run: async () => outcome })
     await backend.create(plan([[0, 64]]))
     expect(await refusal(backend.wipe('dax0.0', part, () => undefined))).toBe(code)
+    expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
+  })
+
+  test('what does not read as zero afterwards is wipe_unverified, and the device is disabled again', async () => {
+    const { backend, kernel } = await newHost({
+      run: async (command) =>
+        command === 'sh'
+          ? { kind: 'failed', exitCode: 1, stderr: 'differ' }
+          : { kind: 'done', stdout: '' },
+    })
+    await backend.create(plan([[0, 64]]))
+    expect(await refusal(backend.wipe('dax0.0', part, () => undefined))).toBe('wipe_unverified')
     expect(kernel.devices()).toEqual(['dax0.0 64M unbound'])
   })
 

@@ -51,6 +51,7 @@ export function createFakeNodes(): FakeNodes {
       marks.delete(chardev)
     },
     hidden: async () => [...away],
+    hasStandIn: async (chardev) => standIns.has(chardev),
     pathOf: async ({ chardev }) =>
       away.has(chardev) && !standIns.has(chardev) ? `/hidden/${chardev}` : `/dev/${chardev}`,
     tryOpen: async () => openErrnos.shift() ?? null,

@@ -9,6 +9,7 @@ import { readTopology } from '../../../src/backends/emulated/read-topology.ts'
 import { seedHost } from '../../../src/backends/emulated/seed-host.ts'
 import { DEFAULT_ALIGN } from '../../../src/backends/emulated/topology.ts'
 import type { ClaimRecord, ClaimRequest, NamespaceRequest } from '../../../src/core/model.ts'
+import { ANYONE } from '../../../src/core/principal.ts'
 import { bytes, MIB } from '../../../src/core/units.ts'
 import { openMemoryLedger } from '../../../src/ledger/memory-ledger.ts'
 import type { Backend } from '../../../src/ports/backend.ts'
@@ -39,7 +40,7 @@ export const CLAIM: ClaimRequest = {
   labels: {},
 }
 export const SLICE: ClaimRequest = { ...CLAIM, sharing: 'slice', selector: {} }
-export const CALL = { caller: 'anyone', windowMs: 60_000, view: (result: unknown) => result }
+export const CALL = { caller: ANYONE, windowMs: 60_000, view: (result: unknown) => result }
 
 /** The caretaker's pause, and how long a test can wait for it. */
 const ROUND_MS = 5000

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { faultsOf, look, type Shown } from './audit.ts'
+import { type Audited, auditedSince, auditFaults, followOn } from './audited.ts'
 import { follow, type Stage } from './client.ts'
 import { compare, type Resolved, toReplay } from './compare.ts'
 import { catchUp, closeWindow, collectedSince, type Witness, witnessFaults } from './events.ts'
@@ -16,6 +17,7 @@ export interface Evidence {
   /** The kept events since the last check. */
   readonly collected: readonly Body[]
   readonly differences: readonly Body[]
+  readonly audited: Audited
 }
 
 export interface Check {
@@ -49,20 +51,23 @@ export async function checkAfterCrash(
   const { shown, told } = await lookAtRest(url, witness)
   const { items: differences } = await must(url, 'GET', '/v1/reconciliation')
   const collected = await collectedSince(url, told)
-  const before: Evidence = { clients, witness: told, shown, collected, differences }
+  const audited = await auditedSince(url, witness.audit, told.newest)
+  const before: Evidence = { clients, witness: told, shown, collected, differences, audited }
   const evidence = structuredClone(before)
   const { faults, resolved } = judge(before)
   const replays = await replayFaults(url, clients, random)
   const found = [...faults, ...replays]
   const story = found.length === 0 ? [] : storyOf(found, evidence)
   closeWindow(witness, told, shown)
+  followOn(witness.audit, audited)
   if (found.length > 0) return { faults: found, story, resolved, evidence }
   const again = await sendAgain(stage, resolved, random)
   return { faults: again, story: storyOf(again, evidence), resolved, evidence }
 }
 
 /** What is wrong with the evidence. The records learn from it what the crash has left open. */
-export function judge({ clients, witness, shown, collected, differences }: Evidence): Verdict {
+export function judge(evidence: Evidence): Verdict {
+  const { clients, witness, shown, collected, differences, audited } = evidence
   const told = witnessFaults(witness, shown, collected)
   const { faults, resolved } = compare(clients, shown, witness)
   return {
@@ -70,6 +75,7 @@ export function judge({ clients, witness, shown, collected, differences }: Evide
       ...faultsOf(shown),
       ...faults,
       ...told,
+      ...auditFaults(audited, collected),
       ...differences.map((one) => `a difference to the host: ${JSON.stringify(one)}`),
     ],
     resolved,

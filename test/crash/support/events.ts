@@ -5,6 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Shown } from './audit.ts'
+import type { Followed } from './audited.ts'
 import { type Body, call } from './http.ts'
 import { idOf, without } from './record.ts'
 
@@ -21,6 +22,8 @@ export interface Witness {
   /** Values shown since the last check, by object and revision. */
   readonly seen: Map<string, { readonly kind: string; readonly body: Body }>
   readonly faults: string[]
+  /** How far the audit was followed. */
+  readonly audit: Followed
 }
 
 export function createWitness(): Witness {
@@ -32,6 +35,7 @@ export function createWitness(): Witness {
     now: new Map(),
     seen: new Map(),
     faults: [],
+    audit: { number: 0, hash: null },
   }
 }
 

@@ -12,6 +12,7 @@ const TTL_MIN_MS = 3_600_000
 
 const NAMES = ['alpha', 'beta', 'gamma', 'delta', 'Eps.1_x-y', 'z']
 const SIZES = [0, 1, 4096, 2 * MIB, 16 * MIB, 32 * MIB, '64m', '0x2000000', '48MiB', 2 * MIB + 1]
+const TENANTS = ['red', 'blue', '0']
 const SHARES = ['kubernetes', 'Slurm-1']
 const ALIGNS = [4096, 2 * MIB, '2MiB', '1g', 3]
 const FLAGS = ['MAP_SHARED', 'MAP_SHARED_VALIDATE', 'MAP_PRIVATE', 'MAP_SYNC', 'MAP_NONSENSE']
@@ -45,6 +46,11 @@ const MEANINGS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   share: fc.constantFrom(...SHARES),
   shares: fc.dictionary(fc.constantFrom(...SHARES), fc.constantFrom(...SIZES, null)),
   namespace: fc.constantFrom(...NAMES),
+  tenant: fc.constantFrom(...TENANTS),
+  name_prefix: fc.constantFrom('red.', 'blue-', 'a'),
+  bytes: fc.constantFrom(...SIZES),
+  bytes_by_media: fc.dictionary(fc.constantFrom('dram', 'pmem'), fc.constantFrom(...SIZES)),
+  bytes_by_region: fc.dictionary(fc.constantFrom('0', '7'), fc.constantFrom(...SIZES)),
   // Of a file; a mode of a device is one of a few words.
   mode: fc.constantFrom('0660', '0600'),
 }
@@ -124,7 +130,9 @@ function objects(schema: JsonSchema, components: Components): fc.Arbitrary<unkno
 }
 
 /** Text with astral characters and combining marks, for all patterns of free text admit them. */
-function texts({ minLength = 0, maxLength = TEXT_LENGTH_MAX }: JsonSchema): fc.Arbitrary<string> {
+function texts(schema: JsonSchema): fc.Arbitrary<string> {
+  const { minLength = 0, maxLength = TEXT_LENGTH_MAX, enum: values } = schema
+  if (values !== undefined) return fc.constantFrom(...(values as string[]))
   const bounds = { minLength, maxLength: Math.min(maxLength, TEXT_LENGTH_MAX) / 2 }
   return fc
     .string({ unit: 'grapheme', ...bounds })
@@ -145,7 +153,9 @@ const KINDS: Readonly<Record<string, Listing>> = {
 /** Paths of an endpoint: of live objects, of others, and for a PUT of new ones. */
 export function plausiblePaths({ method, path }: Endpoint): fc.Arbitrary<string> {
   const kind = KINDS[path.split('/')[2] ?? '']
-  const others = kind === 'region' ? ['0', '7', '999999999'] : [...NAMES, '0', 'dax9.9']
+  const isTenant = path.startsWith('/v1/tenants')
+  const named = isTenant ? TENANTS : [...NAMES, '0', 'dax9.9']
+  const others = kind === 'region' ? ['0', '7', '999999999'] : named
   const names = fc.constantFrom(...others)
   const ids =
     kind === undefined || method === 'PUT'

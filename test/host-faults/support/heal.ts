@@ -17,8 +17,9 @@ async function quiet(service: FaultService): Promise<void> {
         await service.services().queues.idle()
         const { items } = await service.get('/v1/claims')
         const { items: namespaces } = await service.get('/v1/namespaces')
+        const { items: mappings } = await service.get('/v1/mappings')
         const going = ['creating', 'deleting', 'wiping', 'releasing']
-        return [...items, ...namespaces].filter(({ state }: Answer['body']) =>
+        return [...items, ...namespaces, ...mappings].filter(({ state }: Answer['body']) =>
           going.includes(state),
         )
       },

@@ -55,8 +55,8 @@ const turn =
   async (service: FaultService): Promise<Answer> =>
     service.ask('post', `/v1/devices/${await chardevOf(service)}/${verb}`, { body, headers: WAIT })
 
-async function createInUse(service: FaultService): Promise<void> {
-  await create()(service)
+async function createInUse(service: FaultService, more: object = {}): Promise<void> {
+  await create(more)(service)
   const path = `/v1/devices/${await chardevOf(service)}/handles`
   const { id } = await service.make(path, { holder: 'h' })
   await service.make('/v1/mappings', { handle: id, length: UNIT })
@@ -207,6 +207,21 @@ const CLAIMS: readonly UseCase[] = [
     name: 'deleting a slice that is wiped',
     prepare: claimSlice,
     act: remove('/v1/claims/c'),
+  },
+  {
+    name: 'the end of a mapping that is wiped',
+    prepare: (service) => createInUse(service, { wipe: 'on_release' }),
+    async act(service) {
+      const [mapping] = (await service.get('/v1/mappings')).items
+      const struck = service.host.struck()
+      const answer = await service.ask('delete', `/v1/mappings/${mapping.id}`)
+      const left = async () => (await service.get('/v1/mappings')).items.length
+      const isStuck = () => service.host.struck() > struck && service.host.running() > 0
+      await expect
+        .poll(async () => isStuck() || (await left()) === 0, { timeout: PATIENCE_MS })
+        .toBe(true)
+      return answer
+    },
   },
   {
     name: 'the expiry of a dedicated claim',

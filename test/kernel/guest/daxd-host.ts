@@ -13,7 +13,7 @@ import { type Config, readConfig } from '../../../src/config.ts'
 import { type Daemon, startDaemon } from '../../../src/serve.ts'
 import { clearHost } from './clear-host.ts'
 
-const COMMON = ['--listen', '0.0.0.0:8080', '--insecure-no-auth']
+const COMMON = ['--listen', '0.0.0.0:8080', '--insecure-no-auth', '--insecure-no-tls']
 const LOG_FILE = '/tmp/daxd-host.log'
 const VERSION = '0.0.0-test'
 

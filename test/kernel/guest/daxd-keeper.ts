@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { NODE_FLAGS } from './node-flags.ts'
 
 const LOG_CHARACTERS_MAX = 2 ** 20
-const COMMON = ['--listen', '0.0.0.0:8080', '--insecure-no-auth']
+const COMMON = ['--listen', '0.0.0.0:8080', '--insecure-no-auth', '--insecure-no-tls']
 
 /** The daxd under test: one at a time, started and ended as the host's tests say. */
 export interface DaxdKeeper {

@@ -31,7 +31,16 @@ export function deviceDraft(uid: string, chardev: string, units = 16): Draft<'de
 }
 
 export function leaseDraft(id: string, claim: string | null = null): Draft<'lease'> {
-  return { id, holder: 'h', ttl_ms: 1000, token: 1, expires_ms: 1000, claim, labels: {} }
+  return {
+    id,
+    holder: 'h',
+    ttl_ms: 1000,
+    token: 1,
+    expires_ms: 1000,
+    claim,
+    tenant: null,
+    labels: {},
+  }
 }
 
 export function handleDraft(
@@ -48,6 +57,7 @@ export function handleDraft(
     access: 'rw',
     lease,
     claim: null,
+    tenant: null,
     labels: {},
   }
 }
@@ -68,6 +78,7 @@ export function mappingDraft(
     holder: 'h',
     lease,
     claim: null,
+    tenant: null,
     offset: bytes(unit * UNIT),
     length: bytes(UNIT),
     align: UNIT,
@@ -100,6 +111,7 @@ export function namespaceDraft(name: string, uuid: string): Draft<'namespace'> {
     device: null,
     chardev: null,
     claim: null,
+    tenant: null,
     request: { ...shape, size: bytes(UNIT), labels: {} },
     problem: null,
     labels: {},

@@ -32,6 +32,7 @@ const fields = fc.record({
   prot: fc.shuffledSubarray([...PROTS]),
   dontfork: fc.boolean(),
   exclusive: fc.boolean(),
+  tenant: fc.constantFrom(null, 'blue', 'red'),
   state: fc.constantFrom('live' as const, 'revoked' as const),
 })
 

@@ -47,10 +47,10 @@ export function scriptedLedger(
   return {
     ...kept,
     sizes,
-    async commit(changes) {
+    async commit(changes, audits) {
       const error = holding ? await wait(changes) : null
       if (error !== null) throw error
-      await kept.commit(changes)
+      await kept.commit(changes, audits)
       sizes.push(changes.length)
     },
     hold() {

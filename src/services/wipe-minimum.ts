@@ -1,0 +1,32 @@
+import { effectiveWipe, type WipeWishes } from '../core/effective-wipe.ts'
+import type { Wipe } from '../core/vocabulary.ts'
+import type { StateView } from './world/state.ts'
+import type { Transaction } from './world/transaction.ts'
+
+/** What is wanted at least of memory that is a tenant's, or (null) the host's own. */
+export function wipeMinimumOf(
+  view: StateView,
+  tenant: string | null,
+  serviceMinimum: Wipe,
+): Omit<WipeWishes, 'requested'> {
+  const tenantMinimum = tenant === null ? undefined : view.get('tenant', tenant)?.wipe
+  return { serviceMinimum, ...(tenantMinimum === undefined ? {} : { tenantMinimum }) }
+}
+
+/**
+ * What was made while less was wanted is wiped as all memory is now. A minimum that was lowered
+ * takes nothing back: what was promised is kept.
+ */
+export function raiseWipes(tx: Transaction, serviceMinimum: Wipe): void {
+  for (const namespace of [...tx.view.after('namespace', -1)]) {
+    const minimum = wipeMinimumOf(tx.view, namespace.tenant, serviceMinimum)
+    const wipe = effectiveWipe({ requested: namespace.wipe, ...minimum })
+    if (wipe !== namespace.wipe) tx.update('namespace', namespace, { wipe })
+  }
+  for (const claim of [...tx.view.after('claim', -1)]) {
+    const before = claim.wipe ?? claim.request.wipe
+    const minimum = wipeMinimumOf(tx.view, claim.tenant, serviceMinimum)
+    const wipe = effectiveWipe({ requested: before, ...minimum })
+    if (wipe !== before) tx.update('claim', claim, { wipe })
+  }
+}
