@@ -13,6 +13,7 @@ import { realise } from './provision.ts'
 import { currentUsers } from './quiet.ts'
 import { type ReshapeIntent, reshapeIntent, setReshapeIntent } from './reshape-intent.ts'
 import { disableInBooks, finishRetire } from './retire.ts'
+import { unsettledIn } from './unsettled.ts'
 import { raiseWipes } from './wipe-minimum.ts'
 import { keepWipes } from './wipe-records.ts'
 import type { Transaction } from './world/transaction.ts'
@@ -68,27 +69,6 @@ async function settleRegion(deps: RecoveryDeps, id: number, rebooted: boolean): 
       .catch((err: unknown) => {
         log.error({ err, namespace: name }, 'a namespace could not be brought back')
       })
-  }
-}
-
-/**
- * Which namespaces of a region are not as wanted, by one look at it: most are, and a look for each
- * of a thousand would keep everybody waiting for the start.
- */
-async function unsettledIn(
-  { world, backend }: RecoveryDeps,
-  region: number,
-  rebooted: boolean,
-): Promise<(namespace: NamespaceRecord) => boolean> {
-  if (rebooted) return () => true
-  const host = await backend.discover(region)
-  const enabled = new Map(host.devices.map((device) => [device.chardev, device.enabled]))
-  return ({ state, device: uid }) => {
-    const device = world.working.get('device', uid ?? '')
-    if (state !== 'active' || device === undefined) return true
-    if (reshapeIntent(world, device.uid) !== null) return true
-    const shown = enabled.get(device.chardev)
-    return shown !== undefined && shown !== (device.life.state === 'enabled')
   }
 }
 
