@@ -121,10 +121,12 @@ function callFor<T>(
   // shows of the state around it. A DELETE shows only what it has hit, which is known at its end.
   let drawn: { readonly body: unknown } | null = null
   const ifMatch = ifMatchOf(request)
+  const fence = request.headers['daxd-fencing-token']
   const noted = noterOf(request)
   return {
     caller: request.principal,
     ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(fence === undefined ? {} : { fence: Number(fence) }),
     windowMs: windowOf(request, spec.alwaysLong === true),
     view: (result) => (drawn === null ? spec.view(result, world.durable) : drawn.body),
     note: (tx, outcome = 'done') => tx.audit(noted(outcome)),

@@ -21,14 +21,25 @@ const idempotencyKey = z
   .exactOptional()
   .describe('Replays the remembered answer of the same request, for at least 24 hours.')
 
+const fencingToken = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/, 'must be the token of a lease')
+  .exactOptional()
+  .describe('The token of the lease that the object lives under; 410 when that is another by now.')
+
 /** Headers of a POST. */
 export const postHeaders = z.looseObject({
   'idempotency-key': idempotencyKey,
   'if-match': ifMatch,
+  'daxd-fencing-token': fencingToken,
   prefer,
 })
 export type PostHeaders = z.output<typeof postHeaders>
 
 /** Headers of a PUT, a PATCH or a DELETE. */
-export const changeHeaders = z.looseObject({ 'if-match': ifMatch, prefer })
+export const changeHeaders = z.looseObject({
+  'if-match': ifMatch,
+  'daxd-fencing-token': fencingToken,
+  prefer,
+})
 export type ChangeHeaders = z.output<typeof changeHeaders>

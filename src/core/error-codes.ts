@@ -112,6 +112,7 @@ export const CODES = {
   cancelled: { errno: 'ECANCELED', title: 'The operation was cancelled' },
   not_cancellable: { errno: 'EBUSY', title: 'The operation cannot be cancelled' },
   lease_expired: { errno: 'ESTALE', title: 'The lease has expired' },
+  stale_token: { errno: 'ESTALE', title: 'The fencing token is void' },
   lease_mismatch: { errno: 'EINVAL', title: 'The lease belongs to another holder' },
   // Mapping checks, in api.md's order.
   access_denied: { errno: 'EACCES', title: 'The handle does not allow this protection' },

@@ -9,6 +9,8 @@ export interface Call<T> {
   readonly caller: Principal
   /** The states that the caller will have changed. */
   readonly ifMatch?: IfMatch
+  /** The fencing token of the lease under which the caller believes to act. */
+  readonly fence?: number
   /**
    * Tells the audit who asked for what the transaction does, when that is not its last step, which
    * {@link Call.remember} is told of; `done` unless it is said otherwise.

@@ -3,6 +3,7 @@ import type { ClaimRecord } from '../core/model.ts'
 import type { LongCall } from './call.ts'
 import { finishRelease, isPoolThere, NOBODY, releaseInBooks } from './claim-release.ts'
 import type { HostDeps } from './deps.ts'
+import { checkFence } from './fencing.ts'
 import { ledgerHolders, processHolders } from './holders.ts'
 import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
@@ -27,11 +28,11 @@ export async function removeClaim(
   deps: RemovalDeps,
   name: string,
   how: Removal,
-  call: Pick<LongCall<Revoked>, 'caller' | 'ifMatch' | 'note' | 'remember'>,
+  call: Pick<LongCall<Revoked>, 'caller' | 'fence' | 'ifMatch' | 'note' | 'remember'>,
   onProgress: (done: number) => void,
 ): Promise<Revoked> {
   const claim = needOwn(deps.world.working, 'claim', name, call.caller)
-  const target: Target = { claim, ifMatch: call.ifMatch }
+  const target: Target = { claim, ifMatch: call.ifMatch, fence: call.fence }
   stillThere(deps.world.working, target)
   const onGone = (tx: Transaction): void => call.remember?.(tx, NOBODY)
   const steps: RemovalSteps = {
@@ -55,6 +56,7 @@ type RemovalSteps = FinishSteps & Pick<RetireSteps, 'onIntent'>
 interface Target {
   readonly claim: ClaimRecord
   readonly ifMatch: IfMatch | undefined
+  readonly fence: number | undefined
 }
 
 /**
@@ -62,12 +64,13 @@ interface Target {
  * may be a new holder's.
  * @throws DaxError `no_such_claim` (ENOENT), `precondition_failed`, `in_transition` (EBUSY).
  */
-function stillThere(view: StateView, { claim, ifMatch }: Target): ClaimRecord {
+function stillThere(view: StateView, { claim, ifMatch, fence }: Target): ClaimRecord {
   const current = need(view, 'claim', claim.name)
   if (current.seq !== claim.seq) {
     throw new DaxError('no_such_claim', `That claim ${claim.name} is gone; the name is another's.`)
   }
   checkRevision(current, ifMatch)
+  checkFence(view, current.lease, fence)
   if (current.state === 'creating' || current.state === 'releasing') {
     throw new DaxError('in_transition', `Claim ${claim.name} is ${current.state}.`)
   }

@@ -5,6 +5,7 @@ import { claimSteps, existingClaim, makeClaim, rehearseClaim } from './claim-mak
 import { forgetClaim, releaseInBooks } from './claim-release.ts'
 import { finishInQueue, removeClaim } from './claim-removal.ts'
 import { finishSlice } from './claim-slice.ts'
+import { checkFence } from './fencing.ts'
 import type { ClaimEnding } from './leases.ts'
 import { need } from './lookup.ts'
 import type { MakingDeps } from './making-deps.ts'
@@ -91,6 +92,7 @@ async function putOnce(
   const known = existingClaim(deps, name, request)
   if (known !== null) {
     checkRevision(known, call.ifMatch)
+    checkFence(deps.world.working, known.lease, call.fence)
     const result = { record: known, created: false }
     // Drawn here, since the claim may be gone by the time at which this is durable.
     await deps.world.commit((tx) => call.remember?.(tx, result))

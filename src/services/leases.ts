@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { byDaxd } from './audit-note.ts'
 import type { Call, Draw } from './call.ts'
+import { checkFence } from './fencing.ts'
 import { createLeaseTimes, type LeaseTimes } from './lease-times.ts'
 import { need } from './lookup.ts'
 import { needOwn, sees } from './ownership.ts'
@@ -89,6 +90,7 @@ export function createLeases(deps: LeaseDeps): Leases {
       return world.commit((tx) => {
         const lease = living(tx, times, id, call.caller)
         checkRevision(lease, call.ifMatch)
+        checkFence(tx.view, id, call.fence)
         const ttl_ms = ttlMs ?? lease.ttl_ms
         const next = tx.update('lease', lease, { ttl_ms, expires_ms: tx.now + ttl_ms })
         // At once: a sweep that comes before the commit must not end what is being renewed.
@@ -101,6 +103,7 @@ export function createLeases(deps: LeaseDeps): Leases {
       const followUp = await world.commit((tx) => {
         const lease = needOwn(tx.view, 'lease', id, call.caller)
         checkRevision(lease, call.ifMatch)
+        checkFence(tx.view, id, call.fence)
         call.note?.(tx)
         return endLease(deps, tx, lease)
       })

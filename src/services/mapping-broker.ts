@@ -6,6 +6,7 @@ import { type Translation, translate } from '../core/translate.ts'
 import { type Bytes, bytes } from '../core/units.ts'
 import type { Access } from '../core/vocabulary.ts'
 import type { Call, Draw } from './call.ts'
+import { checkFence } from './fencing.ts'
 import { deviceOf } from './lookup.ts'
 import { needOwn, needOwnDevice } from './ownership.ts'
 import { closeHandle, endMapping, type MapInput, mapDevice, openDevice } from './references.ts'
@@ -84,20 +85,20 @@ export function createMappingBroker({ world }: { readonly world: World }): Mappi
     })
   }
   return {
-    open: (chardev, request, call) => commit(call, (tx) => open(tx, chardev, request, call.caller)),
+    open: (chardev, request, call) => commit(call, (tx) => open(tx, chardev, request, call)),
     close: (id, call) => commit(call, (tx) => close(tx, id, call)),
     map: (request, call) =>
       commit(call, (tx) => {
-        const mapping = map(tx, request, call.caller)
+        const mapping = map(tx, request, call)
         const policy = request.offset === undefined ? UNPLACED_POLICY : 'asked'
         tx.explain({ offset: mapping.offset, policy })
         return mapping
       }),
     unmap: (id, call) => commit(call, (tx) => unmap(tx, id, call)),
     rehearseOpen: (chardev, request, caller, draw) =>
-      world.rehearse((tx) => draw(open(tx, chardev, request, caller), tx.view)),
+      world.rehearse((tx) => draw(open(tx, chardev, request, { caller }), tx.view)),
     rehearseMap: (request, caller, draw) =>
-      world.rehearse((tx) => draw(map(tx, request, caller), tx.view)),
+      world.rehearse((tx) => draw(map(tx, request, { caller }), tx.view)),
     translate(id, offset, caller) {
       const mapping = needOwn(world.durable, 'mapping', id, caller)
       if (mapping.state !== 'live') {
@@ -109,29 +110,31 @@ export function createMappingBroker({ world }: { readonly world: World }): Mappi
       const { ranges, align } = deviceOf(world.durable, mapping)
       return translate({ ranges, align, offset: bytes(mapping.offset + offset) })
     },
-    batch: (steps, atomic, call) => commit(call, (tx) => runBatch(tx, steps, atomic, call.caller)),
+    batch: (steps, atomic, call) => commit(call, (tx) => runBatch(tx, steps, atomic, call)),
   }
 }
+
+/** Who asks, under which lease, and which revision is meant. */
+type Asking = Pick<Call<unknown>, 'caller' | 'fence' | 'ifMatch'>
 
 function open(
   tx: Transaction,
   chardev: string,
   request: OpenRequest,
-  caller: Principal,
+  { caller, fence }: Asking,
 ): HandleRecord {
   const { holder, access = 'rw', lease = null, labels = {} } = request
   const { tenant } = caller
   const device = needOwnDevice(tx.view, chardev, caller)
+  checkFence(tx.view, lease, fence)
   takeCount(tx.view, tenant, 'handles')
   return openDevice(tx, device, { holder, access, lease, claim: null, tenant, labels })
 }
 
-/** Who ends something, and which revision of it. */
-type Ending = Pick<Call<unknown>, 'caller' | 'ifMatch'>
-
-function close(tx: Transaction, id: string, { caller, ifMatch }: Ending): void {
+function close(tx: Transaction, id: string, { caller, fence, ifMatch }: Asking): void {
   const handle = needOwn(tx.view, 'handle', id, caller)
   checkRevision(handle, ifMatch)
+  checkFence(tx.view, handle.lease, fence)
   refuseClaimed(handle)
   closeHandle(tx, handle)
 }
@@ -139,16 +142,18 @@ function close(tx: Transaction, id: string, { caller, ifMatch }: Ending): void {
 function map(
   tx: Transaction,
   { handle, ...input }: MappingRequest,
-  caller: Principal,
+  { caller, fence }: Asking,
 ): MappingRecord {
   const through = needOwn(tx.view, 'handle', handle, caller)
+  checkFence(tx.view, through.lease, fence)
   takeCount(tx.view, through.tenant, 'mappings')
   return mapDevice(tx, through, input)
 }
 
-function unmap(tx: Transaction, id: string, { caller, ifMatch }: Ending): void {
+function unmap(tx: Transaction, id: string, { caller, fence, ifMatch }: Asking): void {
   const mapping = needOwn(tx.view, 'mapping', id, caller)
   checkRevision(mapping, ifMatch)
+  checkFence(tx.view, mapping.lease, fence)
   refuseClaimed(mapping)
   endMapping(tx, mapping)
 }
@@ -165,13 +170,14 @@ function runBatch(
   tx: Transaction,
   steps: readonly BatchStep[],
   atomic: boolean,
-  caller: Principal,
+  { caller, fence }: Asking,
 ): readonly BatchOutcome[] {
   const outcomes: BatchOutcome[] = []
+  const fenced = fence === undefined ? {} : { fence }
   for (const [index, step] of steps.entries()) {
     try {
       const operation = typeof step === 'function' ? step() : step
-      outcomes.push(runOperation(tx, operation, outcomes, caller))
+      outcomes.push(runOperation(tx, operation, outcomes, { caller, ...fenced }))
     } catch (error) {
       if (!(error instanceof DaxError)) throw error
       if (atomic)
@@ -187,21 +193,21 @@ function runOperation(
   tx: Transaction,
   operation: BatchOperation,
   outcomes: readonly BatchOutcome[],
-  caller: Principal,
+  asking: Asking,
 ): BatchOutcome {
   switch (operation.op) {
     case 'open':
-      return { kind: 'handle', record: open(tx, operation.chardev, operation, caller) }
+      return { kind: 'handle', record: open(tx, operation.chardev, operation, asking) }
     case 'map': {
       const { op: _op, ...request } = operation
       const handle = resolve(request.handle, outcomes, 'handle')
-      return { kind: 'mapping', record: map(tx, { ...request, handle }, caller) }
+      return { kind: 'mapping', record: map(tx, { ...request, handle }, asking) }
     }
     case 'close':
-      close(tx, resolve(operation.id, outcomes, 'handle'), { caller })
+      close(tx, resolve(operation.id, outcomes, 'handle'), asking)
       return { kind: 'done' }
     default:
-      unmap(tx, resolve(operation.id, outcomes, 'mapping'), { caller })
+      unmap(tx, resolve(operation.id, outcomes, 'mapping'), asking)
       return { kind: 'done' }
   }
 }

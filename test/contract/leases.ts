@@ -141,6 +141,42 @@ export function leasesContract(stage: Stage): void {
       },
     )
 
+    it('refuses a late call by the token that it shows, and changes nothing', async () => {
+      const { api, chardev, lease, handle, mapping } = await startWithLease(LONG_MS)
+      const wanted = { size: 2 * MIB, sharing: 'dedicated', holder: 'pod', ttl_ms: LONG_MS }
+      const claim = await api.ok('put', '/v1/claims/c', 201, { body: wanted })
+      const before = await everything(api)
+      const late = { headers: { 'daxd-fencing-token': String(lease.token - 1) } }
+      const body = { holder: 'pod', lease: lease.id }
+      const map = { handle: handle.id, length: 2 * MIB }
+      const calls: readonly [string, string, object?][] = [
+        ['post', `/v1/leases/${lease.id}/renew`],
+        ['delete', `/v1/leases/${lease.id}`],
+        ['post', `/v1/devices/${chardev}/handles`, body],
+        ['delete', `/v1/handles/${handle.id}`],
+        ['post', '/v1/mappings', map],
+        ['delete', `/v1/mappings/${mapping.id}`],
+        ['put', '/v1/claims/c', wanted],
+        ['delete', '/v1/claims/c?if_busy=revoke'],
+      ]
+      for (const [method, path, sent] of calls) {
+        const more = sent === undefined ? {} : { body: sent }
+        const answer = await api.ask(method as 'post', path, { ...late, ...more })
+        const { status, errno, code } = refusal(answer)
+        expect([method, path, status, errno, code]).toEqual([
+          ...[method, path, 410, 'ESTALE', 'stale_token'],
+        ])
+      }
+      const operations = [{ op: 'map', ...map }]
+      const batch = await api.ok('post', '/v1/batch', 200, { body: { operations }, ...late })
+      expect(batch.results[0].problem.code).toBe('stale_token')
+      expect(await everything(api)).toEqual(before)
+      const { token } = await api.get(`/v1/leases/${claim.lease}`)
+      const timely = (of: number) => ({ headers: { 'daxd-fencing-token': String(of) } })
+      await api.ok('delete', `/v1/mappings/${mapping.id}`, 204, timely(lease.token))
+      await api.ok('delete', '/v1/claims/c', 204, timely(token))
+    })
+
     it('lists by holder', async () => {
       const api = await stage.start()
       const mine = await api.make('/v1/leases', { holder: 'me', ttl_ms: LONG_MS })
