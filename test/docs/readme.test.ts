@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type Block, readmeBlocks } from './readme-blocks.ts'
@@ -19,9 +19,12 @@ const directory = mkdtempSync(join(tmpdir(), 'daxd-readme-'))
 const state = join(directory, 'state')
 /** The interpreter itself: a version manager's shim takes longer to start than python does. */
 const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)']).toString()
+// Alone in a directory: beside it may be a node of the system, of another version than ours.
+const programs = mkdtempSync(join(tmpdir(), 'daxd-readme-bin-'))
+symlinkSync(python.trim(), join(programs, 'python3'))
 const environment = {
   ...process.env,
-  PATH: `${dirname(python)}:${process.env['PATH']}`,
+  PATH: `${programs}:${process.env['PATH']}`,
   DAXD_STATE_DIR: state,
   DAXD_LISTEN: '127.0.0.1:0',
   NO_PROXY: '127.0.0.1',
@@ -62,7 +65,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await terminal?.close()
   for (const daemon of daemons.values()) await daemon.close()
-  rmSync(directory, { recursive: true, force: true })
+  for (const each of [directory, programs]) rmSync(each, { recursive: true, force: true })
 }, STEP_TIMEOUT_MS)
 
 test('the page installs by the two commands that package.json has scripts for', () => {
