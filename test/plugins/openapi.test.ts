@@ -52,6 +52,7 @@ test('a route is told with its body, answers and problems', async () => {
     'dry_run',
     'idempotency-key',
     'if-match',
+    'daxd-fencing-token',
     'prefer',
   ])
   expect(document.paths['/v1/things/{id}'].get.parameters[0]).toEqual({
