@@ -3,11 +3,17 @@ import type { Log } from '../../ports/log.ts'
 import { listNames, readLinkName, readText, readTextNow } from './read-sysfs.ts'
 import { daxDevicesPath, ndDevicesPath } from './sysfs-paths.ts'
 
+/**
+ * Of so many looks one is told of though it found nothing new: what daxd has made and somebody has
+ * destroyed between two looks leaves no trace in either.
+ */
+const LOOKS_UNTIL_TOLD = 8
+
 /** Twice a second: a change is known within a second of happening. */
 const WATCH_INTERVAL_MS = 500
 
 export interface WatchHostOptions {
-  /** Called after each look that found something else than the one before. */
+  /** Called after each look that found something else than the one before, and now and then. */
   readonly onChange: () => void
   readonly log: Log
   readonly sysRoot?: string
@@ -21,6 +27,7 @@ export interface WatchHostOptions {
 export function watchHost(options: WatchHostOptions): () => void {
   const { onChange, log, sysRoot = '/sys', intervalMs = WATCH_INTERVAL_MS } = options
   let last: string | null = null
+  let untold = 0
   let stopped = false
   let timer: NodeJS.Timeout | null = null
 
@@ -28,9 +35,10 @@ export function watchHost(options: WatchHostOptions): () => void {
     try {
       const now = await fingerprint({ sysRoot })
       if (stopped) return
-      const changed = last !== null && now !== last
+      const isNews = last !== null && (now !== last || untold >= LOOKS_UNTIL_TOLD)
       last = now
-      if (changed) onChange()
+      untold = isNews ? 0 : untold + 1
+      if (isNews) onChange()
     } catch (err) {
       log.warn({ err }, 'the host could not be looked at')
     }
