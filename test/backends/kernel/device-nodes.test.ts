@@ -140,7 +140,7 @@ describe('a write to an attribute', () => {
 })
 
 describe('watching the host', () => {
-  test('tells of a device that appears and of one that changes its driver, and of nothing else', async () => {
+  test('tells of a device that appears and of one that changes its driver, and not after its end', async () => {
     const { backend, kernel } = await newHost()
     const { sysRoot } = kernel
     let changes = 0
@@ -151,8 +151,6 @@ describe('watching the host', () => {
     }
     const log = { debug() {}, info() {}, warn() {}, error() {} }
     const stop = watchHost({ sysRoot, onChange, log, intervalMs: 5 })
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    expect(changes).toBe(0)
     await backend.create(plan([[0, 64]]))
     await told.promise
     told = Promise.withResolvers<void>()

@@ -2,6 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { NODE_FLAGS } from './node-flags.ts'
 
 const LOG_CHARACTERS_MAX = 2 ** 20
+/**
+ * Node itself crashes now and then in an emulated machine, mostly while it loads code; daxd has no
+ * code that could. It is started again, and the console tells it.
+ */
+const CRASHES_MAX = 2
 const COMMON = ['--listen', '0.0.0.0:8080', '--insecure-no-auth', '--insecure-no-tls']
 
 /** The daxd under test: one at a time, started and ended as the host's tests say. */
@@ -20,27 +25,36 @@ export function createDaxdKeeper(): DaxdKeeper {
   let code: number | string | null = null
   let log = ''
 
+  function launch(args: readonly string[], crashes: number): void {
+    const started = spawn('node', [...NODE_FLAGS, 'src/main.ts', 'serve', ...COMMON, ...args], {
+      cwd: '/app',
+    })
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        log = (log + text).slice(-LOG_CHARACTERS_MAX)
+      })
+    }
+    child = started
+    ended = new Promise((resolve) => {
+      started.on('close', (status, signal) => {
+        child = null
+        code = status ?? signal
+        const isCrash = signal === 'SIGSEGV' && crashes < CRASHES_MAX
+        if (isCrash) {
+          console.error('daxd keeper: node crashed (SIGSEGV) under emulation; started again')
+          launch(args, crashes + 1)
+        }
+        resolve()
+      })
+    })
+  }
+
   return {
     start(args) {
       if (child !== null) throw new Error('daxd is running already')
       log = ''
       code = null
-      const started = spawn('node', [...NODE_FLAGS, 'src/main.ts', 'serve', ...COMMON, ...args], {
-        cwd: '/app',
-      })
-      for (const stream of [started.stdout, started.stderr]) {
-        stream.setEncoding('utf8').on('data', (text: string) => {
-          log = (log + text).slice(-LOG_CHARACTERS_MAX)
-        })
-      }
-      child = started
-      ended = new Promise((resolve) => {
-        started.on('close', (status, signal) => {
-          child = null
-          code = status ?? signal
-          resolve()
-        })
-      })
+      launch(args, 0)
     },
     async stop(signal) {
       child?.kill(signal)
