@@ -1,28 +1,22 @@
-import { readFileSync } from 'node:fs'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { pino } from 'pino'
-import { LISTEN_DEFAULT, LOG_LEVELS } from '../config.ts'
-import { createDaxdClient } from '../kubernetes/daxd-client.ts'
 import { type DevicePluginOptions, startDevicePlugin } from '../kubernetes/device-plugin.ts'
 import { parseChunkResource } from '../kubernetes/device-plugin-resource.ts'
-import { UsageError } from '../usage-error.ts'
+import {
+  asUsage,
+  daxdOf,
+  KUBELET_DIRECTORY_DEFAULT,
+  logLevelOption,
+  type NodeFlags,
+  nodeOptions,
+  SHARE_DEFAULT,
+} from './node-programs.ts'
 import { endSurely, flush, whenStopped } from './process-end.ts'
 
-const KUBELET_DIRECTORY_DEFAULT = '/var/lib/kubelet'
-const SHARE_DEFAULT = 'kubernetes'
-/** For all attempts of a call; a stop waits for it, and a pod has 30 s to end. */
-const DAXD_TIMEOUT_MS = 18_000
-
 /** The flags of `daxd device-plugin`. */
-export interface DevicePluginFlags {
-  readonly daxd: string
-  readonly daxdTokenFile?: string
-  readonly nodeName: string
+export interface DevicePluginFlags extends NodeFlags {
   readonly resource: readonly string[]
-  readonly share: string
-  readonly kubeletDir: string
   readonly cdi?: boolean
-  readonly logLevel: string
 }
 
 const NOTES = `
@@ -40,33 +34,16 @@ export function addDevicePlugin(
   program: Command,
   run: (flags: DevicePluginFlags) => Promise<void>,
 ): void {
-  program
+  const command = program
     .command('device-plugin')
     .description('run the Kubernetes device plugin on this node')
-    .addOption(
-      new Option('--daxd <where>', 'http://HOST:PORT or unix:PATH of the daxd of this node')
-        .env('DAXD_ADDRESS')
-        .default(`http://${LISTEN_DEFAULT}`),
-    )
-    .addOption(
-      new Option('--daxd-token-file <file>', 'the bearer token that daxd asks for').env(
-        'DAXD_CLIENT_TOKEN_FILE',
-      ),
-    )
-    .addOption(
-      new Option('--node-name <name>', 'this node, as Kubernetes calls it')
-        .env('NODE_NAME')
-        .makeOptionMandatory(),
-    )
+  for (const option of nodeOptions()) command.addOption(option)
+  command
     .requiredOption('--resource <NAME=SIZE:COUNT>', 'chunks to offer; may be repeated', collect)
     .option('--share <name>', "the share of each region that is Kubernetes' own", SHARE_DEFAULT)
     .option('--kubelet-dir <dir>', "the kubelet's directory", KUBELET_DIRECTORY_DEFAULT)
     .option('--cdi', 'answer CDI names instead of device nodes (kubelets from 1.31)')
-    .addOption(
-      new Option('--log-level <level>', 'how much is logged')
-        .choices([...LOG_LEVELS])
-        .default('info'),
-    )
+    .addOption(logLevelOption())
     .addHelpText('after', NOTES)
     .action((flags: DevicePluginFlags) => run(flags))
 }
@@ -86,19 +63,14 @@ export async function runDevicePlugin(flags: DevicePluginFlags): Promise<void> {
 }
 
 function optionsOf(flags: DevicePluginFlags): Omit<DevicePluginOptions, 'log'> {
-  const { daxdTokenFile, nodeName, share, kubeletDir, cdi = false } = flags
+  const { nodeName, share, kubeletDir, cdi = false } = flags
   try {
     const resources = flags.resource.map(parseChunkResource)
     const names = new Set(resources.map(({ name }) => name))
     if (names.size < resources.length) throw new Error('A --resource is named twice.')
-    if (daxdTokenFile !== undefined) readFileSync(daxdTokenFile)
-    const daxd = createDaxdClient({
-      address: flags.daxd,
-      timeoutMs: DAXD_TIMEOUT_MS,
-      ...(daxdTokenFile === undefined ? {} : { tokenFile: daxdTokenFile }),
-    })
+    const daxd = daxdOf(flags)
     return { daxd, nodeName, share, resources, kubeletDirectory: kubeletDir, cdi }
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    return asUsage(error)
   }
 }

@@ -1,16 +1,8 @@
 /** The directory fails: what is refused, what waits, and what goes on all the same. */
 import { expect, test } from 'vitest'
 import { stopServices } from '../../src/services/create-services.ts'
-import {
-  CALL,
-  CLAIM,
-  claim,
-  deviceOf,
-  POOL,
-  SLICE,
-  stand,
-  started,
-} from './support/offering-services.ts'
+import { CALL, POOL } from '../support/service-calls.ts'
+import { CLAIM, claim, deviceOf, SLICE, stand, started } from './support/offering-services.ts'
 
 const REVOKE = { ifBusy: 'revoke' } as const
 /** On a machine with much else to do. */

@@ -1,6 +1,7 @@
 /** In which order directory, host and ledger are told: the same for every way to end a claim. */
 import { expect, test } from 'vitest'
-import { CALL, CLAIM, claim, POOL, SLICE, started } from './support/offering-services.ts'
+import { CALL, POOL } from '../support/service-calls.ts'
+import { CLAIM, claim, SLICE, started } from './support/offering-services.ts'
 
 const REFUSE = { ifBusy: 'refuse' } as const
 const REVOKE = { ifBusy: 'revoke' } as const

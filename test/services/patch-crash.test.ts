@@ -11,7 +11,6 @@ import { seedHost } from '../../src/backends/emulated/seed-host.ts'
 import { DEFAULT_ALIGN } from '../../src/backends/emulated/topology.ts'
 import { DaxError } from '../../src/core/errors.ts'
 import type { NamespaceRequest } from '../../src/core/model.ts'
-import { ANYONE } from '../../src/core/principal.ts'
 import { bytes, MIB } from '../../src/core/units.ts'
 import { openMemoryLedger } from '../../src/ledger/memory-ledger.ts'
 import type { Backend } from '../../src/ports/backend.ts'
@@ -20,6 +19,7 @@ import { createProcessObserver } from '../../src/procfs/observer.ts'
 import { createServices, stopServices } from '../../src/services/create-services.ts'
 import type { Services } from '../../src/services/services.ts'
 import { systemClock } from '../../src/system-clock.ts'
+import { CALL } from '../support/service-calls.ts'
 
 const REQUEST: NamespaceRequest = {
   region: 0,
@@ -35,7 +35,6 @@ const REQUEST: NamespaceRequest = {
 const CHANGE = { size: bytes(12 * MIB), wipe: 'on_release', labels: { a: 'new' } } as const
 const OLD = { size: 8 * MIB, wipe: 'none', labels: { a: 'old' }, mapped: 8 * MIB, drift: null }
 const NEW = { size: 12 * MIB, wipe: 'on_release', labels: { a: 'new' }, mapped: 12 * MIB }
-const CALL = { caller: ANYONE, windowMs: 60_000, view: (result: unknown) => result }
 
 const never = (): Promise<never> => new Promise(() => undefined)
 

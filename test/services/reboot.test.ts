@@ -8,9 +8,7 @@ import { describe } from '../../routes/views.ts'
 import { createEmulatedBackend } from '../../src/backends/emulated/emulated-backend.ts'
 import { readTopology } from '../../src/backends/emulated/read-topology.ts'
 import { seedHost } from '../../src/backends/emulated/seed-host.ts'
-import { DEFAULT_ALIGN } from '../../src/backends/emulated/topology.ts'
-import type { ClaimRequest, NamespaceRequest } from '../../src/core/model.ts'
-import { ANYONE } from '../../src/core/principal.ts'
+import type { ClaimRequest } from '../../src/core/model.ts'
 import { bytes, MIB } from '../../src/core/units.ts'
 import { openMemoryLedger } from '../../src/ledger/memory-ledger.ts'
 import type { Backend } from '../../src/ports/backend.ts'
@@ -19,18 +17,8 @@ import { createProcessObserver } from '../../src/procfs/observer.ts'
 import { createServices, stopServices } from '../../src/services/create-services.ts'
 import type { Services } from '../../src/services/services.ts'
 import { systemClock } from '../../src/system-clock.ts'
+import { CALL, POOL } from '../support/service-calls.ts'
 
-const POOL: NamespaceRequest = {
-  region: 0,
-  size: bytes(64 * MIB),
-  align: DEFAULT_ALIGN,
-  mode: 'devdax',
-  contiguous: false,
-  pool: true,
-  enabled: true,
-  wipe: 'none',
-  labels: {},
-}
 const SLICE: ClaimRequest = {
   size: bytes(2 * MIB),
   sharing: 'slice',
@@ -39,7 +27,6 @@ const SLICE: ClaimRequest = {
   wipe: 'none',
   labels: {},
 }
-const CALL = { caller: ANYONE, windowMs: 60_000, view: (result: unknown) => result }
 
 let directory: string
 let ledger: Ledger

@@ -67,7 +67,7 @@ test('of forty claims at once as many are given as the quota has bytes for', asy
   await daemon.ok('red', 'PUT', '/v1/claims/red.again', DEDICATED)
 })
 
-test('slices of the pool of the host count, and of an own pool only the pool', async () => {
+test('slices of a pool of the host count', async () => {
   const daemon = await startTenantDaemon({ red: { bytes: '8MiB' } })
   const pool = { region: 0, size: 64 * MIB, pool: true }
   await daemon.ok('operator', 'POST', '/v1/namespaces', { name: 'pool', ...pool })
@@ -77,6 +77,19 @@ test('slices of the pool of the host count, and of an own pool only the pool', a
   )
   expect(await outcomes(claims)).toEqual({ given: 4, codes: ['quota_exhausted'] })
   expect((await usageOf(daemon)).bytes).toBe(8 * MIB)
+})
+
+test('a pool of a tenant is for it alone, and its slices count as the pool', async () => {
+  const daemon = await startTenantDaemon({ red: { bytes: '8MiB' } })
+  const pool = { name: 'red.pool', region: 0, size: 8 * MIB, pool: true, tenant: 'red' }
+  await daemon.ok('operator', 'POST', '/v1/namespaces', pool)
+  const slice = { ...DEDICATED, sharing: 'slice' }
+  const refused = await daemon.ask('blue', 'PUT', '/v1/claims/blue.s', slice)
+  expect([refused.status, refused.body.code, refused.body.issues]).toEqual([507, 'no_pool', []])
+  const hosts = await daemon.ask('admin', 'PUT', '/v1/claims/s', slice)
+  expect([hosts.status, hosts.body.code]).toEqual([507, 'no_pool'])
+  const { namespace } = await daemon.ok('red', 'PUT', '/v1/claims/red.s', slice)
+  expect([namespace, (await usageOf(daemon)).bytes]).toEqual(['red.pool', 8 * MIB])
 })
 
 test('the kind of media and the region have limits of their own, and so has growth', async () => {

@@ -7,9 +7,7 @@ import { describe } from '../../../routes/views.ts'
 import { createEmulatedBackend } from '../../../src/backends/emulated/emulated-backend.ts'
 import { readTopology } from '../../../src/backends/emulated/read-topology.ts'
 import { seedHost } from '../../../src/backends/emulated/seed-host.ts'
-import { DEFAULT_ALIGN } from '../../../src/backends/emulated/topology.ts'
-import type { ClaimRecord, ClaimRequest, NamespaceRequest } from '../../../src/core/model.ts'
-import { ANYONE } from '../../../src/core/principal.ts'
+import type { ClaimRecord, ClaimRequest } from '../../../src/core/model.ts'
 import { bytes, MIB } from '../../../src/core/units.ts'
 import { openMemoryLedger } from '../../../src/ledger/memory-ledger.ts'
 import type { Backend } from '../../../src/ports/backend.ts'
@@ -19,18 +17,8 @@ import { createProcessObserver } from '../../../src/procfs/observer.ts'
 import { createServices, stopServices } from '../../../src/services/create-services.ts'
 import type { Services } from '../../../src/services/services.ts'
 import { systemClock } from '../../../src/system-clock.ts'
+import { CALL } from '../../support/service-calls.ts'
 
-export const POOL: NamespaceRequest = {
-  region: 0,
-  size: bytes(64 * MIB),
-  align: DEFAULT_ALIGN,
-  mode: 'devdax',
-  contiguous: false,
-  pool: true,
-  enabled: true,
-  wipe: 'none',
-  labels: {},
-}
 export const CLAIM: ClaimRequest = {
   size: bytes(4 * MIB),
   sharing: 'dedicated',
@@ -40,7 +28,6 @@ export const CLAIM: ClaimRequest = {
   labels: {},
 }
 export const SLICE: ClaimRequest = { ...CLAIM, sharing: 'slice', selector: {} }
-export const CALL = { caller: ANYONE, windowMs: 60_000, view: (result: unknown) => result }
 
 /** The caretaker's pause, and how long a test can wait for it. */
 const ROUND_MS = 5000
