@@ -20,6 +20,7 @@ const KUBERNETES = '^src/kubernetes/'
 const PLUGINS = '^src/plugins/'
 const SCHEMAS = '^schemas/'
 const ROUTES = '^routes/'
+const CLIENT = '^client/src/'
 
 /** Modules of Node; dependency-cruiser names most of them without their `node:`. */
 const node = (names) => `^(?:node:)?(?:${names})$`
@@ -107,6 +108,14 @@ module.exports = {
       npm('fastify-type-provider-zod'),
       node('crypto|http'),
     ]),
+    // Of schemas, core and zod it knows the types alone; test/client/bundle.test.ts sees to that.
+    {
+      name: 'client-runs-in-browsers',
+      severity: 'error',
+      from: { path: CLIENT, pathNot: '^client/src/node[./]' },
+      to: { pathNot: [CLIENT, SCHEMAS, CORE, npm('zod')] },
+    },
+    only('client-of-node-knows-node', '^client/src/node[./]', [CLIENT, NODE]),
     {
       // The single files of src/ and src/cli/ put the parts together: they may import everything,
       // and nothing but each other may import them.
@@ -144,7 +153,7 @@ module.exports = {
     {
       name: 'no-development-packages',
       severity: 'error',
-      from: { path: '^(?:src|routes|schemas)/' },
+      from: { path: '^(?:src|routes|schemas|client)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],

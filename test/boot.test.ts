@@ -25,7 +25,7 @@ function temporaryDirectory(): string {
 }
 
 test('Node loads every module as it stands, so that none needs a build step', async () => {
-  const modules = ['src', 'routes', 'schemas']
+  const modules = ['src', 'routes', 'schemas', 'client/src']
     .flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
         join(folder, name),

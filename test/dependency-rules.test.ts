@@ -94,6 +94,16 @@ const BREACHES: readonly Breach[] = [
     said: 'procfs-knows-core-and-ports: src/procfs/breach.ts -> node_modules/zod/index.cjs',
   },
   {
+    file: 'client/src/breach.ts',
+    text: "export { Agent } from 'node:http'\n",
+    said: 'client-runs-in-browsers: client/src/breach.ts -> http',
+  },
+  {
+    file: 'client/src/node/breach.ts',
+    text: "export type { ProblemView } from '../../../schemas/problem.ts'\n",
+    said: 'client-of-node-knows-node: client/src/node/breach.ts -> schemas/problem.ts',
+  },
+  {
     file: 'src/newcomer/breach.ts',
     text: "export { invariant } from '../core/invariant.ts'\n",
     said: 'every-folder-has-a-rule: src/newcomer/breach.ts -> src/core/invariant.ts',
@@ -124,7 +134,7 @@ const BREACHES: readonly Breach[] = [
 let tree: string
 beforeEach(() => {
   tree = mkdtempSync(join(tmpdir(), 'daxd-breach-'))
-  for (const name of ['src', 'routes', 'schemas', 'package.json']) {
+  for (const name of ['src', 'routes', 'schemas', 'client', 'package.json']) {
     cpSync(join(ROOT, name), join(tree, name), { recursive: true })
   }
 })
@@ -158,12 +168,12 @@ test('a single breach is enough to turn the check red', { timeout: CHECK_TIMEOUT
 })
 
 test('a check that reads no imports is red and not silent', { timeout: CHECK_TIMEOUT_MS }, () => {
-  for (const folder of ['src', 'routes', 'schemas']) {
+  for (const folder of ['src', 'routes', 'schemas', 'client']) {
     rmSync(join(tree, folder), { recursive: true })
     plant({ file: `${folder}/lonely.ts`, text: 'export const alone = 1\n', said: null })
   }
   expect(check()).toEqual({
     exitCode: 1,
-    said: ['only 0 imports were found in 3 files: nothing was read'],
+    said: ['only 0 imports were found in 4 files: nothing was read'],
   })
 })

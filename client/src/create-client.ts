@@ -1,0 +1,51 @@
+import { createCaller } from './caller.ts'
+import { type Audit, audit } from './endpoints/audit.ts'
+import { type Claims, claims } from './endpoints/claims.ts'
+import { type Devices, devices } from './endpoints/devices.ts'
+import { type Events, events } from './endpoints/events.ts'
+import { type Handles, handles } from './endpoints/handles.ts'
+import { type Leases, leases } from './endpoints/leases.ts'
+import { type Mappings, mappings } from './endpoints/mappings.ts'
+import { type Namespaces, namespaces } from './endpoints/namespaces.ts'
+import { type Operations, operations } from './endpoints/operations.ts'
+import { type Regions, regions } from './endpoints/regions.ts'
+import { type Service, service } from './endpoints/service.ts'
+import { type Tenants, tenants } from './endpoints/tenants.ts'
+import type { ClientOptions } from './options.ts'
+
+/**
+ * A client of daxd. Bodies, queries and answers are the wire's own, under the wire's names; what is
+ * the client's own business is in the options, in camelCase.
+ */
+export interface Daxd extends Service {
+  readonly regions: Regions
+  readonly namespaces: Namespaces
+  readonly devices: Devices
+  readonly handles: Handles
+  readonly mappings: Mappings
+  readonly leases: Leases
+  readonly claims: Claims
+  readonly operations: Operations
+  readonly tenants: Tenants
+  readonly audit: Audit
+  readonly events: Events
+}
+
+/** Makes a client; nothing is sent yet. @throws TypeError for an address that is none. */
+export function createClient(options: ClientOptions = {}): Daxd {
+  const caller = createCaller(options)
+  return {
+    ...service(caller),
+    regions: regions(caller),
+    namespaces: namespaces(caller),
+    devices: devices(caller),
+    handles: handles(caller),
+    mappings: mappings(caller),
+    leases: leases(caller),
+    claims: claims(caller),
+    operations: operations(caller),
+    tenants: tenants(caller),
+    audit: audit(caller),
+    events: events(caller),
+  }
+}
