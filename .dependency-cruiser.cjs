@@ -17,6 +17,7 @@ const CDI = '^src/cdi/'
 const LEDGER = '^src/ledger/'
 const IDENTITY = '^src/identity/'
 const KUBERNETES = '^src/kubernetes/'
+const METRICS = '^src/metrics/'
 const PLUGINS = '^src/plugins/'
 const SCHEMAS = '^schemas/'
 const ROUTES = '^routes/'
@@ -73,6 +74,14 @@ module.exports = {
         pathNot: [CORE, PORTS, PROCFS, '^src/backends/$1/', NODE, npm('zod'), npm('yaml')],
       },
     },
+    only('metrics-read-services', METRICS, [
+      CORE,
+      PORTS,
+      SERVICES,
+      METRICS,
+      '^src/plugins/metrics-registry\\.',
+      node('fs/promises|path'),
+    ]),
     only('schemas-know-core', SCHEMAS, [CORE, SCHEMAS, npm('zod')]),
     only('routes-are-thin', ROUTES, [
       ROUTES,
@@ -123,13 +132,13 @@ module.exports = {
       severity: 'error',
       from: {
         pathNot: [
-          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|service-metrics)\\.',
+          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock)\\.',
           '^src/cli/',
         ],
       },
       to: {
         path: [
-          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|service-metrics|app)\\.',
+          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|app)\\.',
           '^src/cli/',
         ],
       },
@@ -141,9 +150,9 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot: [
-          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes|cdi|identity)/',
+          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes|cdi|identity|metrics)/',
           '^src/backends/[^/]+/',
-          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|service-metrics|app)\\.',
+          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|app)\\.',
         ],
       },
       to: {},

@@ -5,6 +5,7 @@ import { openIdentities } from './identity/identities-file.ts'
 import { openKnownTokens } from './identity/known-tokens.ts'
 import { openTlsFiles, type TlsFiles } from './identity/tls-files.ts'
 import { TOKEN_FILE_NAME } from './identity/token-records.ts'
+import type { IdentityFigures } from './metrics/identity-metrics.ts'
 import type { Authenticator } from './ports/authenticator.ts'
 import type { Log } from './ports/log.ts'
 import { UsageError } from './usage-error.ts'
@@ -15,6 +16,7 @@ export interface Identity {
   readonly tls: TlsFiles | null
   /** What on the disk is not in force since it cannot be used; the log says more. */
   problems(): string[]
+  figures(): IdentityFigures
   close(): void
 }
 
@@ -31,15 +33,30 @@ export function openIdentity(config: Config, log: Log): Identity {
     throw new UsageError(`${config.identities} has certificates, which need --client-ca FILE.`)
   }
   const tls = config.tls === null ? null : openTlsFiles(config.tls, log)
+  const keyProblems = (): readonly string[] => identities?.current().jwt.problems() ?? []
   return {
     authenticate: createAuthenticator({ tokens, adminToken, identities }),
     tls,
     problems: () => [
       ...(tokens.problem() === null ? [] : [toldOf('tokens')]),
       ...(identities?.problem() == null ? [] : [toldOf('identities')]),
-      ...(identities?.current().jwt.problems() ?? []).map(() => toldOf("an issuer's keys")),
+      ...keyProblems().map(() => toldOf("an issuer's keys")),
       ...(tls?.problem() == null ? [] : [toldOf('certificate')]),
     ],
+    figures() {
+      const { nextEndMs, ...counts } = tokens.figures()
+      return {
+        tokens: counts,
+        nextTokenEndMs: nextEndMs,
+        certificateEndMs: tls?.endsMs() ?? null,
+        problems: {
+          tokens: tokens.problem() !== null,
+          identities: identities?.problem() != null,
+          issuer_keys: keyProblems().length > 0,
+          certificate: tls?.problem() != null,
+        },
+      }
+    },
     close: () => tls?.close(),
   }
 }

@@ -11,11 +11,16 @@ import type { DaxError } from './core/errors.ts'
 import { examineHost } from './doctor/examine-host.ts'
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts'
 import { lockStateDirectory } from './ledger/state-lock.ts'
+import { createHostMeter } from './metrics/host-metrics.ts'
+import { measuredLedger } from './metrics/measured-ledger.ts'
+import { registerMetrics } from './metrics/register-metrics.ts'
+import { watchStateDirectory } from './metrics/state-directory.ts'
 import { openBackend } from './open-backend.ts'
 import { openIdentity } from './open-identity.ts'
-import { createMetricsRegistry } from './plugins/metrics-registry.ts'
+import type { Readiness } from './plugins/health.ts'
+import { createMetricsRegistry, type Metrics } from './plugins/metrics-registry.ts'
+import type { Ledger } from './ports/ledger.ts'
 import { requireSafeListening } from './safe-listening.ts'
-import { registerMetrics } from './service-metrics.ts'
 import { createCommitBacklog } from './services/commit-backlog.ts'
 import { createServices, stopServices } from './services/create-services.ts'
 import { createHostNotices } from './services/host-notices.ts'
@@ -64,12 +69,10 @@ async function assemble(
   const { stateDirectory } = config
   const lock = lockStateDirectory(stateDirectory)
   opened.push(() => lock.release())
-  const ledger = await openSqliteLedger({
-    directory: stateDirectory,
-    eventsKept: EVENTS_KEPT,
-    logger: log,
-  })
+  const metrics = createMetricsRegistry()
+  const ledger = await openLedger(stateDirectory, metrics, log)
   opened.push(() => ledger.close())
+  opened.push(watchStateDirectory(metrics, stateDirectory))
   const { backend, watch } = await openBackend(config, log)
   opened.push(() => backend.close())
   const deviceSpecs = await openDeviceSpecs(
@@ -87,6 +90,7 @@ async function assemble(
     wiping: { minimum: config.wipeMinimum, rate: config.wipeRate },
     describe,
     digest: (text) => createHash('sha256').update(text).digest('base64'),
+    onHostCall: createHostMeter(metrics),
   })
   opened.push(() => stopServices(services))
   if (config.releaseDefaultDevices) await releaseDefaultDevices(services.host)
@@ -96,13 +100,19 @@ async function assemble(
   services.onHostReturned(notices.changed)
   const { queues, events, idempotency } = services
   const backlog = createCommitBacklog(services.world)
-  const metrics = createMetricsRegistry()
-  registerMetrics(metrics, services)
+  const ready = (): Readiness =>
+    readinessOf(services.world.failure() ?? services.world.stall(), identity.problems())
+  registerMetrics(metrics, {
+    services,
+    clock: systemClock,
+    isReady: () => ready().ready,
+    identity: identity.figures,
+    build: { version, backend: config.backend, node: process.versions.node },
+  })
   const app = buildApp(
     {
       routes: allRoutes(services, examineNow(config)),
-      ready: () =>
-        readinessOf(services.world.failure() ?? services.world.stall(), identity.problems()),
+      ready,
       metrics,
       queues: () => [backlog, queues, events, idempotency].map((queue) => queue.figures()),
       refuseChange: backlog.refuseChange,
@@ -123,11 +133,13 @@ async function assemble(
   return app
 }
 
+async function openLedger(directory: string, metrics: Metrics, log: Logger): Promise<Ledger> {
+  const ledger = await openSqliteLedger({ directory, eventsKept: EVENTS_KEPT, logger: log })
+  return measuredLedger(ledger, metrics, systemClock)
+}
+
 /** What can be served with what was read before is served: a slip in a file is no outage. */
-function readinessOf(
-  failure: DaxError | null,
-  warnings: readonly string[],
-): { ready: boolean; reasons: string[] } {
+function readinessOf(failure: DaxError | null, warnings: readonly string[]): Readiness {
   const failures = failure === null ? [] : [`${failure.code}: ${failure.message}`]
   return { ready: failure === null, reasons: [...failures, ...warnings] }
 }

@@ -9,7 +9,7 @@ import type { WatchedFile } from './watched-file.ts'
 
 /** Where credentials are looked up; what is null is not configured. */
 export interface IdentitySources {
-  readonly tokens: KnownTokens
+  readonly tokens: Pick<KnownTokens, 'recognise' | 'isInUse'>
   /** The one token of `--token-file`. */
   readonly adminToken: string | null
   readonly identities: WatchedFile<Identities> | null

@@ -15,7 +15,16 @@ export interface KnownTokens {
   recognise(text: string, digest: Buffer): Recognition
   /** There are tokens, be they ended, so callers are asked for credentials. */
   isInUse(): boolean
+  figures(): TokenFigures
   problem(): string | null
+}
+
+export interface TokenFigures {
+  readonly valid: number
+  readonly expired: number
+  readonly revoked: number
+  /** When the first of the valid ones ends, milliseconds since the epoch; null for never. */
+  readonly nextEndMs: number | null
 }
 
 interface Row {
@@ -42,8 +51,21 @@ export function openKnownTokens(
       return recognised(file, row.record)
     },
     isInUse: () => file.current().size > 0,
+    figures: () => figuresOf([...file.current().values()], Date.now()),
     problem: file.problem,
   }
+}
+
+function figuresOf(rows: readonly Row[], nowMs: number): TokenFigures {
+  const counts = { valid: 0, expired: 0, revoked: 0 }
+  let nextEndMs: number | null = null
+  for (const { record } of rows) {
+    const end = endOf(record, nowMs)
+    counts[end ?? 'valid'] += 1
+    if (end !== null || record.expires_at === null) continue
+    nextEndMs = Math.min(Date.parse(record.expires_at), nextEndMs ?? Number.POSITIVE_INFINITY)
+  }
+  return { ...counts, nextEndMs }
 }
 
 function rowsOf(text: string): Rows {

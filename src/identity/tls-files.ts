@@ -29,6 +29,8 @@ export interface TlsFiles {
   onChange(apply: (material: TlsMaterial) => void): void
   /** Why the files on the disk are not used, null while they are. */
   problem(): string | null
+  /** When the certificate in force ends, milliseconds since the epoch. */
+  endsMs(): number
   close(): void
 }
 
@@ -39,6 +41,7 @@ export interface TlsFiles {
  */
 export function openTlsFiles(paths: TlsPaths, log: Log): TlsFiles {
   let material = load(paths)
+  let endsMs = endOf(material)
   warnOfDates(material, paths, log)
   let applied = stampOf(paths)
   let lastSeen = applied
@@ -53,6 +56,7 @@ export function openTlsFiles(paths: TlsPaths, log: Log): TlsFiles {
     applied = stamp
     try {
       material = load(paths)
+      endsMs = endOf(material)
       for (const apply of appliers) apply(material)
       problem = null
       log.info({ certificate: paths.certificate }, 'certificate read anew')
@@ -68,6 +72,7 @@ export function openTlsFiles(paths: TlsPaths, log: Log): TlsFiles {
     material: () => material,
     onChange: (apply) => void appliers.push(apply),
     problem: () => problem,
+    endsMs: () => endsMs,
     close: () => clearInterval(looks),
   }
 }
@@ -88,6 +93,10 @@ function load({ certificate, key, clientCa }: TlsPaths): TlsMaterial {
     const reason = error instanceof Error ? error.message : String(error)
     throw new DaxError('malformed', `${files.join(', ')} cannot be used: ${reason}.`, {}, error)
   }
+}
+
+function endOf({ cert }: TlsMaterial): number {
+  return Date.parse(new X509Certificate(cert).validTo)
 }
 
 function warnOfDates({ cert }: TlsMaterial, { certificate }: TlsPaths, log: Log): void {

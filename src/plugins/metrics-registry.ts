@@ -3,6 +3,13 @@ import { invariant } from '../core/invariant.ts'
 
 const PREFIX = 'daxd_'
 
+/** Gauges that prom-client names as if they only grew; each is the sum of another. */
+const MISNAMED = [
+  'nodejs_active_resources_total',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+]
+
 /** From a read of memory to a wait for a drain, seconds. */
 const DURATION_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10, 60]
 
@@ -11,19 +18,33 @@ export interface Sample {
   readonly labels?: Readonly<Record<string, string>>
 }
 
-/** What services may tell. Every callback runs when somebody reads the metrics, not before. */
+/** How a metric is shown; `labels` names what tells its series apart. */
+export interface Described {
+  readonly name: string
+  readonly help: string
+  readonly labels?: readonly string[]
+}
+
+/**
+ * What daxd may tell of itself. A callback runs when somebody reads the metrics, not before; what
+ * cannot be read then, since it passes, is observed or tallied when it happens.
+ */
 export interface Metrics {
   /** A total that only grows; the name starts with `daxd_` and ends with `_total`. */
-  counter(
-    metric: { readonly name: string; readonly help: string; readonly labels?: readonly string[] },
-    read: () => number | Iterable<Sample>,
-  ): void
+  counter(metric: Described, read: () => number | Iterable<Sample>): void
   /** A value that may go either way, one sample for each set of labels. */
-  gauge(
-    metric: { readonly name: string; readonly help: string; readonly labels?: readonly string[] },
-    read: () => Iterable<Sample>,
-  ): void
+  gauge(metric: Described, read: () => Iterable<Sample>): void
+  /** How long something takes; what is told is in seconds, and the name ends with `_seconds`. */
+  histogram(metric: Described, buckets: readonly number[]): Observe
+  /**
+   * A total of what happens, told when it does. Series of `known` stand at 0 from the start, so
+   * that the first one is seen to come.
+   */
+  tally(metric: Described, known?: readonly Readonly<Record<string, string>>[]): Tally
 }
+
+export type Observe = (seconds: number, labels?: Readonly<Record<string, string>>) => void
+export type Tally = (labels?: Readonly<Record<string, string>>) => void
 
 /** One finished request. `route` is its pattern, for paths would make endless series. */
 export interface RequestSample {
@@ -45,6 +66,7 @@ export interface MetricsRegistry extends Metrics {
 export function createMetricsRegistry(): MetricsRegistry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: PREFIX })
+  for (const name of MISNAMED) registry.removeSingleMetric(`${PREFIX}${name}`)
   const duration = new Histogram({
     name: `${PREFIX}http_request_duration_seconds`,
     help: 'Time from the request line to the end of the answer.',
@@ -55,8 +77,9 @@ export function createMetricsRegistry(): MetricsRegistry {
   /** By method, class and route, of which there are few; looking labels up costs much more. */
   const timers = new Map<string, { observe(seconds: number): void }>()
   return {
+    ...toldMetrics(registry),
     counter({ labels = [], ...metric }, read) {
-      invariant(/^daxd_.*_total$/.test(metric.name), 'a counter is named daxd_*_total', metric)
+      requireCounterName(metric)
       new Counter({
         ...metric,
         labelNames: [...labels],
@@ -70,7 +93,7 @@ export function createMetricsRegistry(): MetricsRegistry {
       })
     },
     gauge({ labels = [], ...metric }, read) {
-      invariant(metric.name.startsWith(PREFIX), 'a metric is named daxd_*', metric)
+      invariant(/^daxd_.*(?<!_total)$/.test(metric.name), 'a gauge is named daxd_*', metric)
       new Gauge({
         ...metric,
         labelNames: [...labels],
@@ -93,5 +116,29 @@ export function createMetricsRegistry(): MetricsRegistry {
     },
     contentType: registry.contentType,
     render: () => registry.metrics(),
+  }
+}
+
+function requireCounterName(metric: { readonly name: string }): void {
+  invariant(/^daxd_.*_total$/.test(metric.name), 'a counter is named daxd_*_total', metric)
+}
+
+/** The metrics that are told when something happens. */
+function toldMetrics(registry: Registry): Pick<Metrics, 'histogram' | 'tally'> {
+  const registers = [registry]
+  return {
+    histogram({ labels = [], ...metric }, buckets) {
+      const isNamed = /^daxd_.*_seconds$/.test(metric.name)
+      invariant(isNamed, 'a histogram is named daxd_*_seconds', metric)
+      const made = { ...metric, labelNames: [...labels], buckets: [...buckets], registers }
+      const histogram = new Histogram(made)
+      return (seconds, values = {}) => histogram.observe(values, seconds)
+    },
+    tally({ labels = [], ...metric }, known = []) {
+      requireCounterName(metric)
+      const counter = new Counter({ ...metric, labelNames: [...labels], registers })
+      for (const values of known) counter.inc(values, 0)
+      return (values = {}) => counter.inc(values)
+    },
   }
 }

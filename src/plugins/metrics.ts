@@ -3,13 +3,25 @@ import { z } from 'zod'
 import { emptyQuery } from '../../schemas/common.ts'
 import { withContract } from '../../schemas/contract.ts'
 import type { MetricsRegistry } from './metrics-registry.ts'
+import { PROBLEM_CODE } from './problem.ts'
 
 export const METRICS_PATH = '/metrics'
+
+/** The lowest status that a problem has. */
+const FIRST_REFUSAL = 400
 
 /** Times every request and shows the metrics to Prometheus. */
 export const metrics = fp<{ readonly registry: MetricsRegistry }>(
   async (app, { registry }) => {
+    const refused = registry.tally({
+      name: 'daxd_http_refusals_total',
+      help: 'Requests answered with a problem, by its code.',
+      labels: ['code'],
+    })
     app.addHook('onResponse', (request, reply, done) => {
+      if (reply.statusCode >= FIRST_REFUSAL) {
+        refused({ code: request.getDecorator<string | null>(PROBLEM_CODE) ?? 'none' })
+      }
       registry.observeRequest({
         method: request.method,
         route: request.routeOptions.url ?? 'none',
@@ -37,5 +49,5 @@ export const metrics = fp<{ readonly registry: MetricsRegistry }>(
       },
     )
   },
-  { name: 'daxd-metrics', fastify: '5.x' },
+  { name: 'daxd-metrics', fastify: '5.x', dependencies: ['daxd-problem'] },
 )

@@ -21,6 +21,14 @@ const LATE_LOOKS_MAX = 16
 /** When callers that a hung host has refused may ask again, in seconds. */
 const RETRY_AFTER_S = 5
 
+/** How the host answers. */
+export interface HostFigures {
+  /** Regions that take no change since one of theirs has not returned. */
+  readonly hungRegions: ReadonlySet<number>
+  /** Looks that were given up and have not returned. */
+  readonly lateLooks: number
+}
+
 /** The host with a bound on every wait for it. */
 export interface BoundedHost {
   /**
@@ -34,6 +42,7 @@ export interface BoundedHost {
   watch(): (region: number) => boolean
   /** Tells of a change that was given up and has returned now, well or badly. */
   onReturned(listener: (region: number) => void): void
+  figures(): HostFigures
   /** For the end of daxd: whatever is still waited for after `afterMs` is given up. */
   giveUp(afterMs: number): void
 }
@@ -118,11 +127,7 @@ function createLateCalls({ clock, log }: BoundedHostDeps): LateCalls {
 
   function requireAnswering(region: number): void {
     const what = hung.get(region)
-    if (what === undefined) return
-    const where = region === REGION_SET ? 'The host' : `Region ${region}`
-    throw new DaxError('host_hung', `${where} is still busy with an earlier ${what}.`, {
-      retry_after_s: RETRY_AFTER_S,
-    })
+    if (what !== undefined) throw stillBusy(region, what)
   }
 
   function refuse({ region }: Call): void {
@@ -167,6 +172,7 @@ function createLateCalls({ clock, log }: BoundedHostDeps): LateCalls {
       return (region) => !busy.has(region) && upsets.get(region) === before.get(region)
     },
     onReturned: (listener) => void listeners.push(listener),
+    figures: () => ({ hungRegions: new Set(hung.keys()), lateLooks }),
     giveUp(afterMs) {
       clock.after(afterMs, () => {
         isOver = true
@@ -196,4 +202,11 @@ function createLateCalls({ clock, log }: BoundedHostDeps): LateCalls {
       }
     },
   }
+}
+
+function stillBusy(region: number, what: string): DaxError {
+  const where = region === REGION_SET ? 'The host' : `Region ${region}`
+  return new DaxError('host_hung', `${where} is still busy with an earlier ${what}.`, {
+    retry_after_s: RETRY_AFTER_S,
+  })
 }

@@ -19,6 +19,7 @@ import { createLeases } from './leases.ts'
 import { createMappingBroker } from './mapping-broker.ts'
 import { resumeMappingWipes, watchEndedMappings } from './mapping-wipe.ts'
 import { createNamespaces } from './namespaces.ts'
+import { type HostCall, observedHost } from './observed-host.ts'
 import { withdrawFirst } from './offered-host.ts'
 import { createOperations } from './operations.ts'
 import { createReconciliation } from './reconciliation.ts'
@@ -56,6 +57,8 @@ export interface ServiceParts {
   readonly deviceSpecs?: DeviceSpecs
   /** How all memory is wiped at least, and how fast; not at all and at any rate by default. */
   readonly wiping?: WipeSettings
+  /** Told of each call of the host when it has ended, or when it is waited for no more. */
+  readonly onHostCall?: (call: HostCall) => void
 }
 
 /** The services, agreed with the host and ready to be asked; {@link stopServices} ends them. */
@@ -64,7 +67,8 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
   const bounded = createBoundedHost({ backend: parts.backend, clock, log, bounds })
   const world = await openWorld(parts)
   const specs = specsOf(parts, world)
-  const backend = withdrawFirst(bounded.backend, specs)
+  const observed = observedHost(bounded.backend, clock, parts.onHostCall ?? (() => undefined))
+  const backend = withdrawFirst(observed, specs)
   const events = createEventFeed({ world, ledger, clock })
   const queues = createAnsweringQueues(createRegionQueues(), bounded)
   const operations = createOperations({ world, clock, log })
@@ -94,6 +98,7 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
     queues,
     host,
     onHostReturned: bounded.onReturned,
+    hostFigures: bounded.figures,
     endHostCalls() {
       wipes.stop()
       bounded.giveUp(LAST_CALLS_MS)

@@ -54,6 +54,8 @@ export interface Leases {
   grant(tx: Transaction, request: LeaseRequest, claim: string | null): LeaseRecord
   /** Ends a lease and all that was opened under it, its claim aside. */
   revoke(tx: Transaction, lease: LeaseRecord): void
+  /** How many have ended since the start because nobody renewed them. */
+  expired(): number
   /** Gives every lease its full time and begins to sweep. */
   start(): Promise<void>
   stop(): void
@@ -71,8 +73,14 @@ export interface LeaseDeps {
 export function createLeases(deps: LeaseDeps): Leases {
   const { world, clock } = deps
   const times = createLeaseTimes(clock)
-  const sweeps = createRounds(deps, SWEEP_INTERVAL_MS, 'expired leases could not be ended', () =>
-    sweep(deps, times),
+  let expired = 0
+  const sweeps = createRounds(
+    deps,
+    SWEEP_INTERVAL_MS,
+    'expired leases could not be ended',
+    async () => {
+      expired += await sweep(deps, times)
+    },
   )
   return {
     grant: grantLease,
@@ -85,8 +93,9 @@ export function createLeases(deps: LeaseDeps): Leases {
       }),
     rehearse: (request, draw) =>
       world.rehearse((tx) => draw(grantLease(tx, request, null), tx.view)),
+    expired: () => expired,
     async renew(id, ttlMs, call) {
-      await endIfOver(deps, times, id)
+      if (await endIfOver(deps, times, id)) expired += 1
       return world.commit((tx) => {
         const lease = living(tx, times, id, call.caller)
         checkRevision(lease, call.ifMatch)
@@ -175,15 +184,16 @@ function living(tx: Transaction, times: LeaseTimes, id: string, caller: Principa
  * Ends a lease whose time is up before anybody is told so. Its end must be durable by then: after a
  * crash it would have its full time again.
  */
-async function endIfOver(deps: LeaseDeps, times: LeaseTimes, id: string): Promise<void> {
-  if (!times.isOver(id)) return
+async function endIfOver(deps: LeaseDeps, times: LeaseTimes, id: string): Promise<boolean> {
+  if (!times.isOver(id)) return false
   const followUp = await deps.world.commit((tx) => {
     const lease = tx.view.get('lease', id)
     tx.audit(byDaxd(EXPIRY))
-    return lease === undefined ? null : endLease(deps, tx, lease)
+    return lease === undefined ? undefined : endLease(deps, tx, lease)
   })
   times.end(id)
   followUp?.()
+  return followUp !== undefined
 }
 
 /** Keeps the time of every lease that is made, renewed or ended, whoever did it. */
@@ -198,10 +208,11 @@ function followChanges(world: World, times: LeaseTimes): void {
   })
 }
 
-async function sweep(deps: LeaseDeps, times: LeaseTimes): Promise<void> {
+/** Answers how many it has ended. */
+async function sweep(deps: LeaseDeps, times: LeaseTimes): Promise<number> {
   const { world, log } = deps
   const due = times.due(EXPIRIES_PER_SWEEP_MAX)
-  if (due.length === 0) return
+  if (due.length === 0) return 0
   const followUps = await world.commit((tx) => {
     tx.audit(byDaxd(EXPIRY))
     return due.flatMap((id) => {
@@ -213,4 +224,5 @@ async function sweep(deps: LeaseDeps, times: LeaseTimes): Promise<void> {
   for (const id of due) times.end(id)
   log.info({ leases: due.length }, 'leases expired')
   for (const followUp of followUps) followUp()
+  return due.length
 }

@@ -3,6 +3,7 @@ import type { OperationRecord } from '../core/model.ts'
 import { requireWipeRights } from '../core/wipe-rights.ts'
 import type { Call, LongCall } from './call.ts'
 import { need } from './lookup.ts'
+import { countEnds, type OperationEnds } from './operation-ends.ts'
 import {
   beginBounded,
   beginOperation,
@@ -32,10 +33,10 @@ type Ended<T> = { readonly result: T } | { readonly error: DaxError }
 /** What the task is about. */
 type Work = Pick<OperationSpec, 'verb' | 'target' | 'total'>
 
-/** Long work, as people can watch it: `202`, progress, result or problem. */
 /** Whose operation ends, and how its result is shown. */
 export type Ending<T> = Pick<LongCall<T>, 'note' | 'view'>
 
+/** Long work, as people can watch it: `202`, progress, result or problem. */
 export interface Operations {
   /** Runs a task and answers when it ends or when the call's window closes, what is first. */
   follow<T>(
@@ -63,6 +64,8 @@ export interface Operations {
   cancel(id: string, call: Call<unknown>): Promise<OperationRecord>
   /** Operations that a crash has cut short are failed, so that nobody waits for them. */
   failInterrupted(tx: Transaction): void
+  /** How many have ended since the start, by what they did and how it came out. */
+  ends(): Iterable<OperationEnds>
   idle(): Promise<void>
 }
 
@@ -70,7 +73,9 @@ export interface Operations {
 export function createOperations(deps: TaskDeps): Operations {
   const { world, clock } = deps
   const running = new Map<string, RunningTask>()
+  const ends = countEnds(world)
   return {
+    ends,
     begin: beginBounded,
     failInterrupted,
     async run(id, call, task) {

@@ -30,6 +30,8 @@ export interface Difference {
 export interface Reconciliation {
   /** Reads the host afresh. */
   differences(): Promise<readonly Difference[]>
+  /** What the last look has written down; asks the host nothing. */
+  known(): readonly Difference[]
   /**
    * `adopt` takes what the host shows for right, `forget` gives up what it has not, `repair` makes
    * the host as it is wanted. What is in use is never destroyed.
@@ -64,6 +66,7 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
 
   return {
     differences: look,
+    known: () => compare(world.durable),
     async act(object, action, call) {
       requireDifference(await look(), object, action)
       if (object.startsWith(CLAIM)) await claims.resume(object.slice(CLAIM.length))

@@ -1,4 +1,5 @@
 import type { Audit } from './audit-trail.ts'
+import type { HostFigures } from './bounded-host.ts'
 import type { Claims } from './claims.ts'
 import type { HostDeps } from './deps.ts'
 import type { DeviceLifecycle } from './device-lifecycle.ts'
@@ -23,6 +24,8 @@ export interface Services {
   readonly host: HostDeps
   /** Tells of a change of the host that was given up and has returned at last. */
   readonly onHostReturned: (listener: (region: number) => void) => void
+  /** How the host answers. */
+  readonly hostFigures: () => HostFigures
   /** Lets the calls of the host under way return or, soon, be given up: daxd ends. */
   readonly endHostCalls: () => void
   readonly regions: Regions

@@ -10,6 +10,7 @@ import type { RegionQueues } from './region-queues.ts'
 import type { TaskControl } from './running-task.ts'
 import type { WipePace } from './wipe-pace.ts'
 import { failWipe, measureWipe, noteWaiting, succeedWipe, takeUpWipe } from './wipe-records.ts'
+import { createStopper, type Stopper, type Stopping } from './wipe-stopper.ts'
 import type { Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
 
@@ -86,6 +87,8 @@ export interface Wipes {
   start(spec: WipeSpec): WipeJob
   /** The wipe of a target that is under way. */
   active(target: OperationTarget): WipeJob | undefined
+  /** How many bytes have been wiped since the start. */
+  wipedBytes(): number
   /** Lets no more pieces begin; what is not done is gone on with at the next start. */
   stop(): void
   idle(): Promise<void>
@@ -102,10 +105,9 @@ export interface WipeDeps {
 }
 
 /** Shared by the wipes of a daemon. */
-interface Wiping extends WipeDeps {
-  readonly isStopping: () => boolean
-  /** Called when daxd stops; the result takes the listener back. */
-  readonly onStop: (listener: () => void) => () => void
+interface Wiping extends WipeDeps, Stopping {
+  /** Told of each piece that is wiped. */
+  readonly onWiped: (length: number) => void
 }
 
 /** Wipes of a daemon of which none has begun. */
@@ -113,9 +115,13 @@ export function createWipes(deps: WipeDeps): Wipes {
   const jobs = new Map<string, WipeJob & { readonly done: Promise<void> }>()
   const stoppers = new Set<() => void>()
   let isStopping = false
+  let wiped = 0
   const wiping: Wiping = {
     ...deps,
     isStopping: () => isStopping,
+    onWiped(length) {
+      wiped += length
+    },
     onStop(listener) {
       stoppers.add(listener)
       return () => void stoppers.delete(listener)
@@ -135,6 +141,7 @@ export function createWipes(deps: WipeDeps): Wipes {
       return job
     },
     active: (target) => jobs.get(keyOf(target)),
+    wipedBytes: () => wiped,
     stop() {
       isStopping = true
       for (const stop of [...stoppers]) stop()
@@ -177,39 +184,6 @@ async function run(
       stopper.leave()
     }
   })
-}
-
-interface Stopper {
-  check(): void
-  /** Waits, but no longer than until it is to end. */
-  pause(delayMs: number): Promise<void>
-  leave(): void
-}
-
-function createStopper(wiping: Wiping, control: TaskControl): Stopper {
-  const { clock, isStopping, onStop } = wiping
-  let wake: () => void = () => undefined
-  const leave = onStop(() => wake())
-  control.cancellable(() => wake())
-  function check(): void {
-    control.checkCancelled()
-    if (isStopping()) throw new DaxError('shutting_down', 'The service is stopping.')
-  }
-  return {
-    check,
-    leave,
-    async pause(delayMs) {
-      check()
-      await new Promise<void>((resolve) => {
-        const stop = clock.after(delayMs, resolve)
-        wake = () => {
-          stop()
-          resolve()
-        }
-      })
-      check()
-    },
-  }
 }
 
 interface Running {
@@ -269,7 +243,7 @@ function toolsOf(wiping: Wiping, spec: WipeSpec, running: Running): WipeTools {
 }
 
 async function zero(
-  { world, backend, clock, pace }: Wiping,
+  { world, backend, clock, pace, onWiped }: Wiping,
   { stopper, turn }: { readonly stopper: Stopper; readonly turn: WipeTools['turn'] },
   wish: {
     readonly uid: string
@@ -293,6 +267,7 @@ async function zero(
     })
     if (!isThere) return
     done += length
+    onWiped(length)
     tell(done)
   }
 }

@@ -17,6 +17,8 @@ export interface JournalFigures {
   readonly waiting: number
   /** Records of what waits; what is at the disk just now is not among them. */
   readonly waitingRecords: number
+  /** What the newest commit took along: as its entries hear of it, their own. */
+  readonly lastGroup: { readonly entries: number; readonly records: number }
 }
 
 /**
@@ -60,18 +62,12 @@ export function createJournal(
   let running = false
   let commits = 0
   let records = 0
+  let lastGroup = { entries: 0, records: 0 }
   let failure: DaxError | null = null
   const idlers: (() => void)[] = []
 
   function takeGroup(): Waiting[] {
-    let total = 0
-    let count = 0
-    for (const entry of waiting) {
-      total += entry.changes.length
-      if (count > 0 && total > COMMIT_RECORDS_MAX) break
-      count += 1
-    }
-    const group = waiting.splice(0, count)
+    const group = waiting.splice(0, groupLength(waiting))
     for (const { changes } of group) waitingRecords -= changes.length
     return group
   }
@@ -89,6 +85,7 @@ export function createJournal(
   function succeed(group: Waiting[], changes: readonly LedgerChange[]): void {
     if (changes.length > 0) commits += 1
     records += changes.length
+    lastGroup = { entries: group.length, records: changes.length }
     try {
       for (const entry of group) entry.apply()
     } catch (defect) {
@@ -135,9 +132,21 @@ export function createJournal(
     barrier: () =>
       running ? append({ changes: [], audit: null, apply: () => undefined }) : Promise.resolve(),
     idle: () => (running ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
-    figures: () => ({ commits, records, waiting: waiting.length, waitingRecords }),
+    figures: () => ({ commits, records, waiting: waiting.length, waitingRecords, lastGroup }),
     failure: () => failure,
   }
+}
+
+/** How many of the entries that wait go into one commit: one at least. */
+function groupLength(waiting: readonly Entry[]): number {
+  let total = 0
+  let count = 0
+  for (const { changes } of waiting) {
+    total += changes.length
+    if (count > 0 && total > COMMIT_RECORDS_MAX) break
+    count += 1
+  }
+  return count
 }
 
 function unwritable(cause: unknown): DaxError {
