@@ -3,7 +3,7 @@ import type { Services } from '../services/services.ts'
 import type { StateView } from '../services/world/state.ts'
 
 /** Tenants that have series of their own: those with the most memory. */
-export const TENANTS_TOLD_MAX = 50
+const TENANTS_TOLD_MAX = 50
 /** Whose the sum of all others is; no tenant can have this name. */
 const OTHERS = '_others'
 /** Whose what belongs to no tenant is; no tenant can have this name either. */
