@@ -11,7 +11,7 @@ import { nullIfGone } from './host-errors.ts'
 import { TEMPORARY_SUFFIX } from './host-files.ts'
 import type { DeviceOnDisk } from './record-schemas.ts'
 import { ensurePermanentDevice } from './region-changes.ts'
-import { settle } from './settle.ts'
+import { settleFiles } from './settle.ts'
 
 /** Clients must reach the data; nobody else has to see how the host is kept. */
 const DEV_MODE = 0o755
@@ -34,9 +34,9 @@ export async function recoverHost(host: EmulatedHost, bootId: string): Promise<v
   for (const device of devices.filter((item) => item.fenced)) {
     await host.records.writeDevice({ ...device, fenced: false })
   }
-  const files = await listDataFiles(host.paths)
-  const names = new Set([...devices, ...files].map((item) => item.chardev))
-  for (const chardev of names) await settle(host, chardev)
+  const files = Map.groupBy(await listDataFiles(host.paths), (file) => file.chardev)
+  const names = new Set([...devices.map((device) => device.chardev), ...files.keys()])
+  for (const chardev of names) await settleFiles(host, chardev, files.get(chardev) ?? [])
   if (lastBootId === bootId) {
     await sweepEndedLives(host)
     return

@@ -26,8 +26,16 @@ import type { DeviceOnDisk } from './record-schemas.ts'
  * `off/X.S` with the record's own serial is data whose beginning was.
  */
 export async function settle(host: EmulatedHost, chardev: string): Promise<void> {
+  await settleFiles(host, chardev, await listDataFiles(host.paths, new Set([chardev])))
+}
+
+/** {@link settle} for a name whose data files are known: whoever settles all lists them once. */
+export async function settleFiles(
+  host: EmulatedHost,
+  chardev: string,
+  files: readonly DataFile[],
+): Promise<void> {
   const device = await host.records.device(chardev)
-  const files = await listDataFiles(host.paths, new Set([chardev]))
   if (device === null) return endAll(host, files)
   const live = files.find((file) => file.role === 'live')
   const restored = live?.path ?? (await restoreLive(host, device, files))
