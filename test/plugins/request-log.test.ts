@@ -48,3 +48,14 @@ test('a line carries the id that the client was given', async () => {
   const answer = await request(toy.url).get('/v1/things/a')
   expect(toy.lines.map((line) => line.request_id)).toEqual([answer.headers['x-request-id']])
 })
+
+test('a token that somebody puts where an id belongs is not in a line, but for its own id', async () => {
+  const token = `daxd_0123456789abcdef_${'s'.repeat(43)}`
+  await request(toy.url).get(`/v1/things/${token}?token=${token}`)
+  await request(toy.url).get(`/nothing/${token}`)
+  expect(requestLines().map(({ path }) => path)).toEqual([
+    '/v1/things/daxd_0123456789abcdef_...',
+    '/nothing/daxd_0123456789abcdef_...',
+  ])
+  expect(JSON.stringify(toy.lines)).not.toContain('sss')
+})
