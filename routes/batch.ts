@@ -8,8 +8,10 @@ import {
   withContract,
 } from '../schemas/index.ts'
 import { problemDocument } from '../src/core/problem-document.ts'
+import { type Denial, denialOf } from '../src/core/withheld.ts'
 import type { BatchOperation, BatchOutcome } from '../src/services/mapping-broker.ts'
 import type { StateView } from '../src/services/world/state.ts'
+import { originOf } from './audit-origin.ts'
 import { mappingRequestOf } from './inputs.ts'
 import type { AnswerSpec } from './respond.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -19,6 +21,7 @@ type WireOperation = BatchRequest['operations'][number]
 
 const done: AnswerSpec<readonly BatchOutcome[]> = {
   status: () => 200,
+  isFencedByStep: true,
   view: (outcomes, state) => ({ results: outcomes.map((outcome) => resultView(outcome, state)) }),
 }
 
@@ -43,9 +46,15 @@ function operationOf(wire: WireOperation): BatchOperation | (() => BatchOperatio
   return () => ({ op, ...mappingRequestOf(body) })
 }
 
+/** A step that was refused for lack of rights is no error of the whole, and yet for the audit. */
+function denialsOf(outcome: BatchOutcome): readonly Denial[] {
+  const denial = outcome.kind === 'problem' ? denialOf(outcome.error) : null
+  return denial === null ? [] : [denial]
+}
+
 /** Batches: many opens, closes, maps and unmaps in one durable commit. */
 export function batchRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
-  const { broker } = services
+  const { audit, broker } = services
   return async (app) => {
     app.post(
       '/v1/batch',
@@ -62,9 +71,14 @@ export function batchRoutes({ services, responder }: RouteDeps): FastifyPluginAs
       },
       async (request, reply) => {
         const { atomic = false, operations } = request.body
-        return responder.answer(request, reply, done, (call) =>
-          broker.batch(operations.map(operationOf), atomic, call),
-        )
+        const origin = originOf(request)
+        return responder.answer(request, reply, done, async (call) => {
+          const outcomes = await broker.batch(operations.map(operationOf), atomic, call)
+          for (const denial of outcomes.flatMap(denialsOf)) {
+            audit.refusal({ ...origin, action: 'batch:change', ...denial })
+          }
+          return outcomes
+        })
       },
     )
   }

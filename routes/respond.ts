@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { DaxError } from '../src/core/errors.ts'
 import type { OperationRecord } from '../src/core/model.ts'
 import type { LongCall } from '../src/services/call.ts'
+import { checkLivingFence } from '../src/services/fencing.ts'
 import type { Answer, AnswerKey, Idempotency } from '../src/services/idempotency.ts'
 import type { Followed } from '../src/services/operations.ts'
 import type { StateView } from '../src/services/world/state.ts'
@@ -30,6 +31,8 @@ export interface AnswerSpec<T> {
   readonly headers?: (result: T) => Readonly<Record<string, string>>
   /** Long by nature: answered with its operation unless the caller would rather wait. */
   readonly alwaysLong?: boolean
+  /** Its steps look at the fencing token one by one, and may be refused so. */
+  readonly isFencedByStep?: boolean
 }
 
 export interface Responder {
@@ -67,8 +70,12 @@ export function createResponder(deps: ResponderDeps): Responder {
   const follow: Responder['follow'] = async (request, reply, spec, perform) => {
     const key = keyOf(request, idempotency)
     const call = callFor(drawing, request, spec, key)
-    if (key === null) return send(reply, spec, call, await told(deps, () => perform(call)))
-    const outcome = await told(deps, () => idempotency.once(key, () => perform(call)))
+    const work = async () => {
+      if (spec.isFencedByStep !== true) checkLivingFence(world.durable, call.caller, call.fence)
+      return perform(call)
+    }
+    if (key === null) return send(reply, spec, call, await told(deps, work))
+    const outcome = await told(deps, () => idempotency.once(key, work))
     if ('result' in outcome) return send(reply, spec, call, outcome.result)
     const { status, headers, body } = outcome.replayed
     reply.code(status).headers({ ...headers, 'idempotency-replayed': 'true' })
@@ -209,9 +216,10 @@ function keyOf(request: FastifyRequest, idempotency: Idempotency): AnswerKey | n
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || request.method !== 'POST') return null
   const path = request.url.split('?', 1)[0] ?? ''
-  const { via, name } = request.principal
+  const { via, tenant, name } = request.principal
   return {
-    scope: `${via} ${name} ${request.method} ${path} ${key}`,
+    // Names are of a tenant's own choice: what two of them call alike is not the same caller.
+    scope: JSON.stringify([via, tenant, name, request.method, path, key]),
     fingerprint: idempotency.fingerprint([request.query, request.body]),
   }
 }

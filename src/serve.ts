@@ -116,8 +116,8 @@ async function assemble(
       metrics,
       queues: () => [backlog, queues, events, idempotency].map((queue) => queue.figures()),
       refuseChange: backlog.refuseChange,
-      onDenied: (request, action) =>
-        services.audit.refusal({ ...originOf(request), action, code: 'forbidden' }),
+      onDenied: (request, action, denial) =>
+        services.audit.refusal({ ...originOf(request), action, ...denial }),
     },
     {
       version,

@@ -4,6 +4,7 @@ import { DaxError } from '../core/errors.ts'
 import { invariant } from '../core/invariant.ts'
 import { type Action, grantOf, isAction } from '../core/policy.ts'
 import type { Principal } from '../core/principal.ts'
+import { type Denial, denialOf } from '../core/withheld.ts'
 import { LIVE_PATH, READY_PATH } from './health.ts'
 
 declare module 'fastify' {
@@ -17,8 +18,8 @@ declare module 'fastify' {
   }
 }
 
-/** Told of each refusal for lack of rights. */
-export type OnDenied = (request: FastifyRequest, action: Action) => void
+/** Told of each refusal for lack of rights, be it told as if there were nothing to refuse. */
+export type OnDenied = (request: FastifyRequest, action: Action, denial: Denial) => void
 
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 /** Probes have no credentials, and these tell nothing of the host's memory. */
@@ -44,8 +45,14 @@ export const access = fp<{ readonly onDenied?: OnDenied }>(
       // A path that is nowhere is answered as such, whoever asks; probes are everybody's.
       const action = actions.get(keyOf(method, routeOptions.url ?? ''))
       if (action === undefined || grantOf(principal, action) !== 'none') return done()
-      onDenied?.(request, action)
       done(denied(principal, action))
+    })
+    // What a route's own work refuses comes by here, too.
+    app.addHook('onError', (request, _reply, error, done) => {
+      const denial = denialOf(error)
+      const action = actions.get(keyOf(request.method, request.routeOptions.url ?? ''))
+      if (denial !== null && action !== undefined) onDenied?.(request, action, denial)
+      done()
     })
   },
   { name: 'daxd-access', fastify: '5.x', dependencies: ['daxd-auth'] },

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../ports/audit.ts'
+import type { AuditEntry, AuditObject } from '../ports/audit.ts'
 import type { Clock } from '../ports/clock.ts'
 import { byDaxd } from './audit-note.ts'
 
@@ -9,8 +9,19 @@ const REFUSAL_WINDOW_MS = 1_000
 const COUNTED_KINDS_MAX = 20
 /** Somebody who may not do what was asked. */
 export type Refusal = Pick<AuditEntry, 'actor' | 'source' | 'request_id' | 'call' | 'action'> & {
-  /** The error code. */
+  /** The error code that was told. */
   readonly code: string
+  /** What was told not to be there, and whose it is; null when the caller was told the truth. */
+  readonly asked: (AuditObject & { readonly tenant: string | null }) | null
+}
+
+/** Refusals that are counted together. */
+interface Kind {
+  readonly actor: string
+  readonly tenant: string | null
+  readonly source: string
+  readonly action: string
+  count: number
 }
 
 /** Refusals on their way to the audit. */
@@ -24,7 +35,7 @@ export interface Refusals {
 export function createRefusals(clock: Clock, write: (entry: AuditEntry) => void): Refusals {
   let written = 0
   let total = 0
-  let kinds = new Map<string, { actor: string; source: string; action: string; count: number }>()
+  let kinds = new Map<string, Kind>()
   let cancel: (() => void) | null = null
 
   function end(): void {
@@ -36,12 +47,14 @@ export function createRefusals(clock: Clock, write: (entry: AuditEntry) => void)
     kinds = new Map()
   }
 
-  function count({ actor: { name: actor }, source, action }: Refusal): void {
+  function count({ actor: { name: actor, tenant }, source, action }: Refusal): void {
     total += 1
-    const key = JSON.stringify([actor, source, action])
+    const key = JSON.stringify([actor, tenant, source, action])
     const kind = kinds.get(key)
     if (kind !== undefined) kind.count += 1
-    else if (kinds.size < COUNTED_KINDS_MAX) kinds.set(key, { actor, source, action, count: 1 })
+    else if (kinds.size < COUNTED_KINDS_MAX) {
+      kinds.set(key, { actor, tenant, source, action, count: 1 })
+    }
   }
 
   return {
@@ -49,10 +62,18 @@ export function createRefusals(clock: Clock, write: (entry: AuditEntry) => void)
       cancel ??= clock.after(REFUSAL_WINDOW_MS, end)
       if (written >= REFUSALS_MAX) return count(refusal)
       written += 1
-      const { code, ...who } = refusal
-      write(entryOf({ ...who, at_ms: clock.now(), tenant: who.actor.tenant, why: { code } }))
+      write(refusedEntry(clock.now(), refusal))
     },
     close: end,
+  }
+}
+
+function refusedEntry(at_ms: number, { code, asked, ...who }: Refusal): AuditEntry {
+  if (asked === null) return entryOf({ ...who, at_ms, tenant: who.actor.tenant, why: { code } })
+  const { kind, id, tenant } = asked
+  return {
+    ...entryOf({ ...who, at_ms, tenant, why: { code, withheld: true } }),
+    object: { kind, id },
   }
 }
 

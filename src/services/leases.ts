@@ -1,6 +1,7 @@
 import { DaxError } from '../core/errors.ts'
 import type { Labels, LeaseRecord } from '../core/model.ts'
 import type { Principal } from '../core/principal.ts'
+import { Withheld } from '../core/withheld.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { byDaxd } from './audit-note.ts'
@@ -170,13 +171,14 @@ function endLease({ claims }: LeaseDeps, tx: Transaction, lease: LeaseRecord): (
  * ever, without a list of the leases that were: one that was reached and is not there has ended.
  */
 function living(tx: Transaction, times: LeaseTimes, id: string, caller: Principal): LeaseRecord {
-  const found = tx.view.get('lease', id)
+  const lease = tx.view.get('lease', id)
+  const ended = `Lease ${id} has expired; its fencing token is void.`
   // Another tenant's is as one that has ended: that an id was given tells nothing.
-  const lease = found !== undefined && sees(caller, found.tenant) ? found : undefined
-  const hasEnded = lease === undefined ? tx.wasGiven('l', id) : times.isOver(id)
-  if (hasEnded) {
-    throw new DaxError('lease_expired', `Lease ${id} has expired; its fencing token is void.`)
+  if (lease !== undefined && !sees(caller, lease.tenant)) {
+    throw new Withheld('lease_expired', ended, { kind: 'lease', id, tenant: lease.tenant })
   }
+  const hasEnded = lease === undefined ? tx.wasGiven('l', id) : times.isOver(id)
+  if (hasEnded) throw new DaxError('lease_expired', ended)
   return lease ?? need(tx.view, 'lease', id)
 }
 

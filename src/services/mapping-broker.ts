@@ -181,7 +181,12 @@ function runBatch(
     } catch (error) {
       if (!(error instanceof DaxError)) throw error
       if (atomic)
-        throw new DaxError(error.code, error.message, { ...error.facts, failed_index: index })
+        throw new DaxError(
+          error.code,
+          error.message,
+          { ...error.facts, failed_index: index },
+          error,
+        )
       outcomes.push({ kind: 'problem', error: toldTo(caller.tenant, error) })
     }
   }

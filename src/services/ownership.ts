@@ -1,7 +1,7 @@
-import { DaxError } from '../core/errors.ts'
 import type { DeviceRecord, RecordOf } from '../core/model.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Kind } from '../core/vocabulary.ts'
+import { Withheld } from '../core/withheld.ts'
 import { missing, need, needDevice } from './lookup.ts'
 import type { StateView } from './world/state.ts'
 
@@ -47,7 +47,18 @@ export function needOwn<K extends Kind>(
 ): RecordOf[K] {
   const record = need(view, kind, key)
   if (canSee(view, caller, kind, record)) return record
-  throw missing(kind, key)
+  throw withheld(view, kind, key, record)
+}
+
+/** The refusal of another tenant's object: the caller is told what {@link missing} tells. */
+export function withheld<K extends Kind>(
+  view: StateView,
+  kind: K,
+  key: string,
+  record: RecordOf[K],
+): Withheld {
+  const { code, message } = missing(kind, key)
+  return new Withheld(code, message, { kind, id: key, tenant: tenantOf(view, kind, record) })
 }
 
 /** {@link needDevice}, for a caller. @throws DaxError `no_such_device` (ENOENT). */
@@ -59,5 +70,6 @@ export function needOwnDevice(
 ): DeviceRecord {
   const device = needDevice(view, chardev, generation)
   if (canSee(view, caller, 'device', device)) return device
-  throw new DaxError('no_such_device', `There is no device ${chardev}.`)
+  const asked = { kind: 'device', id: chardev, tenant: tenantOf(view, 'device', device) } as const
+  throw new Withheld('no_such_device', `There is no device ${chardev}.`, asked)
 }

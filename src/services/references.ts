@@ -4,7 +4,8 @@ import type { DeviceRecord, HandleRecord, Labels, MappingRecord } from '../core/
 import type { Bytes } from '../core/units.ts'
 import type { Access } from '../core/vocabulary.ts'
 import { HOLDERS_MAX, mappingHolders } from './holders.ts'
-import { deviceOf, missing, need } from './lookup.ts'
+import { deviceOf, need } from './lookup.ts'
+import { withheld } from './ownership.ts'
 import { mappingId } from './world/mapping-number.ts'
 import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
@@ -28,7 +29,7 @@ export function openDevice(tx: Transaction, device: DeviceRecord, input: OpenInp
   refuseInTransition(tx, device)
   if (input.lease !== null) {
     const lease = need(tx.view, 'lease', input.lease)
-    if (lease.tenant !== input.tenant) throw missing('lease', input.lease)
+    if (lease.tenant !== input.tenant) throw withheld(tx.view, 'lease', input.lease, lease)
     if (lease.holder !== input.holder) {
       throw new DaxError('lease_mismatch', `Lease ${lease.id} is held by ${lease.holder}.`)
     }

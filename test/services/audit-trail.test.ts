@@ -10,7 +10,15 @@ const EVE: Principal = { name: 'eve', role: 'viewer', tenant: 'blue', via: 'toke
 
 function refusal(action: string) {
   const call = 'DELETE /v1/regions/:id'
-  return { actor: EVE, source: '10.0.0.9', request_id: 'r-1', call, action, code: 'forbidden' }
+  return {
+    actor: EVE,
+    source: '10.0.0.9',
+    request_id: 'r-1',
+    call,
+    action,
+    code: 'forbidden',
+    asked: null,
+  }
 }
 
 async function auditFixture() {
@@ -66,8 +74,8 @@ it('writes ten refusals a second one by one and counts the others by who and wha
     why: {
       count: 501,
       of: [
-        { actor: 'eve', source: '10.0.0.9', action: 'regions:change', count: 500 },
-        { actor: 'eve', source: '10.0.0.9', action: 'host:read', count: 1 },
+        { actor: 'eve', tenant: 'blue', source: '10.0.0.9', action: 'regions:change', count: 500 },
+        { actor: 'eve', tenant: 'blue', source: '10.0.0.9', action: 'host:read', count: 1 },
       ],
     },
   })
