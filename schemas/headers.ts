@@ -25,7 +25,7 @@ const fencingToken = z
   .string()
   .regex(/^[1-9]\d{0,15}$/, 'must be the token of a lease')
   .exactOptional()
-  .describe('The token of the lease that the object lives under; 410 when that is another by now.')
+  .describe('The token of the lease under which this is done; 410 when that has ended.')
 
 /** Headers of a POST. */
 export const postHeaders = z.looseObject({

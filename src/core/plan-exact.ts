@@ -72,8 +72,9 @@ function checkFree({ taken, ranges }: ExactRequest): void {
 }
 
 function overlap(range: Claimed, other: Claimed): DaxError {
-  const what = other.asked ? 'another range of the request' : 'an allocation'
-  return new DaxError('range_taken', `The range ${shown(range)} overlaps ${what}, ${shown(other)}.`)
+  // Where the memory of others begins and ends is told by the region's map, to who may read that.
+  const what = other.asked ? `another range of the request, ${shown(other)}` : 'an allocation'
+  return new DaxError('range_taken', `The range ${shown(range)} overlaps ${what}.`)
 }
 
 /** As /proc/iomem shows a range: hex, end inclusive. */

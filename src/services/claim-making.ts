@@ -12,7 +12,7 @@ import { type NewNamespace, planNamespace } from './plan-namespace.ts'
 import { asStoredProblem } from './problems.ts'
 import { type ProvisionSteps, provision } from './provision.ts'
 import { isSameRequest } from './same-request.ts'
-import { requireOwnName, takeCount } from './tenant-rules.ts'
+import { CLAIMS_PREFIX, requireOwnName, takeCount } from './tenant-rules.ts'
 import { randomUUID } from './uuid.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -146,7 +146,7 @@ function dedicatedNamespace(
 
 /** The name of a dedicated claim's own namespace. */
 function namespaceName(claim: string): string {
-  return `claim.${claim}`
+  return `${CLAIMS_PREFIX}${claim}`
 }
 
 function selected({ selector }: ClaimRequest): Pick<ClaimRequest, 'selector'> {

@@ -15,6 +15,7 @@ import type { Followed, Operations } from './operations.ts'
 import { needOwn } from './ownership.ts'
 import type { ProvisionSteps } from './provision.ts'
 import type { Revoked } from './quiet.ts'
+import { requireNameFor } from './tenant-rules.ts'
 import { createTurns } from './turns.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 
@@ -43,13 +44,16 @@ export function createClaims(deps: ClaimDeps): Claims {
   /** Claims by name: a second call for the same waits for the first. */
   const turns = createTurns()
   return {
-    put: (name, request, call) =>
-      operations.follow(
+    async put(name, request, call) {
+      requireNameFor(world.working, request.tenant ?? null, 'claim', name)
+      return operations.follow(
         { verb: 'create-claim', target: { kind: 'claim', id: name }, total: request.size },
         call,
         () => turns.take(name, () => putOnce(deps, name, request, call)),
-      ),
+      )
+    },
     rehearse(name, request, draw) {
+      requireNameFor(world.working, request.tenant ?? null, 'claim', name)
       const known = existingClaim(deps, name, request)
       if (known !== null) return draw(known, world.durable)
       return rehearseClaim(deps, name, request, draw)

@@ -11,7 +11,7 @@ import { planNamespace } from './plan-namespace.ts'
 import { provision } from './provision.ts'
 import type { Revoked } from './quiet.ts'
 import { isSameRequest } from './same-request.ts'
-import { prefixOf } from './tenant-rules.ts'
+import { prefixOf, requireNameFor } from './tenant-rules.ts'
 import { createTurns } from './turns.ts'
 import { randomUUID } from './uuid.ts'
 import { checkRevision } from './world/transaction.ts'
@@ -92,8 +92,9 @@ export function createNamespaces(
     `${prefixOf(world.working, tenant)}ns-${rest}`
 
   return {
-    create(name, request, call) {
+    async create(name, request, call) {
       const known = name ?? madeUp(request, randomUUID().slice(0, 13))
+      requireNameFor(world.working, request.tenant ?? null, 'namespace', known)
       const total = typeof request.size === 'number' ? request.size : 0
       return operations.follow(
         { verb: 'create-namespace', target: { kind: 'namespace', id: known }, total },
@@ -102,6 +103,8 @@ export function createNamespaces(
       )
     },
     rehearse(name, request, draw) {
+      const tenant = request.tenant ?? null
+      if (name !== undefined) requireNameFor(world.working, tenant, 'namespace', name)
       const known = name === undefined ? undefined : world.working.get('namespace', name)
       const same = existing(known, request)
       if (same !== null) return draw(same, world.durable)

@@ -89,11 +89,14 @@ export function planNamespace(
   return { namespace, device }
 }
 
-function refuseTaken({ view }: Transaction, { name, uuid }: NewNamespace): void {
+function refuseTaken({ view }: Transaction, { name, uuid, request }: NewNamespace): void {
   if (view.get('namespace', name) !== undefined) {
     throw new DaxError('name_taken', `A namespace ${name} is there already.`)
   }
   const other = view.index.namespaceByUuid(uuid)
   if (other === undefined) return
-  throw new DaxError('uuid_taken', `Namespace ${other} has uuid ${uuid}.`)
+  const { tenant = null } = request
+  const isTold = tenant === null || view.get('namespace', other)?.tenant === tenant
+  const who = isTold ? `Namespace ${other}` : 'Another namespace'
+  throw new DaxError('uuid_taken', `${who} has uuid ${uuid}.`)
 }

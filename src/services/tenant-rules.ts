@@ -5,6 +5,9 @@ import type { Bytes } from '../core/units.ts'
 import { need } from './lookup.ts'
 import type { StateView } from './world/state.ts'
 
+/** What the names of dedicated claims' own namespaces begin with, whosever the claims are. */
+export const CLAIMS_PREFIX = 'claim.'
+
 /**
  * What a tenant has of bytes, whoever looks: its namespaces, and its slices of pools that are not
  * its own, for those are in its namespaces already.
@@ -68,6 +71,21 @@ export function requireOwnName(view: StateView, tenant: string | null, name: str
   if (name.startsWith(prefix)) return
   const detail = `Names of tenant ${tenant} begin with ${JSON.stringify(prefix)}; ${name} does not.`
   throw new DaxError('forbidden_name', detail)
+}
+
+/**
+ * Asked before anything else is looked at: else what is refused, or how late, would tell which names
+ * of others are taken. What is the tenant's already stays so, though its prefix be another by now.
+ * @throws DaxError as {@link requireOwnName}.
+ */
+export function requireNameFor(
+  view: StateView,
+  tenant: string | null,
+  kind: 'claim' | 'namespace',
+  name: string,
+): void {
+  const known = view.get(kind, name)
+  if (known === undefined || known.tenant !== tenant) requireOwnName(view, tenant, name)
 }
 
 /** What a name that daxd makes up for the tenant begins with. */

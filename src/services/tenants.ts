@@ -10,7 +10,7 @@ import type { MappingBroker } from './mapping-broker.ts'
 import type { Made, Namespaces } from './namespaces.ts'
 import type { Followed, Operations } from './operations.ts'
 import type { TaskControl } from './running-task.ts'
-import { countOf } from './tenant-rules.ts'
+import { CLAIMS_PREFIX, countOf } from './tenant-rules.ts'
 import { raiseWipes } from './wipe-minimum.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
@@ -110,13 +110,34 @@ function putTenant(
   return { record: tx.create('tenant', { name, state: 'active', ...fields }), created: true }
 }
 
-/** A name must tell its tenant, so no prefix may begin another. */
+/**
+ * A name must tell its tenant, so no prefix may begin another, nor a name of another tenant: of a
+ * prefix that it had before, or that of claims' own namespaces.
+ */
 function requireFreePrefix(view: StateView, name: string, prefix: string): void {
+  if (CLAIMS_PREFIX.startsWith(prefix) || prefix.startsWith(CLAIMS_PREFIX)) {
+    const detail = `Prefix ${JSON.stringify(prefix)} meets ${JSON.stringify(CLAIMS_PREFIX)} of claims.`
+    throw new DaxError('prefix_taken', detail)
+  }
   for (const other of view.after('tenant', -1)) {
     if (other.name === name) continue
     const { name_prefix: taken } = other
     if (!taken.startsWith(prefix) && !prefix.startsWith(taken)) continue
     const detail = `Prefix ${JSON.stringify(prefix)} meets ${JSON.stringify(taken)} of ${other.name}.`
+    throw new DaxError('prefix_taken', detail)
+  }
+  for (const kind of ['claim', 'namespace'] as const) refuseNamesOfOthers(view, kind, name, prefix)
+}
+
+function refuseNamesOfOthers(
+  view: StateView,
+  kind: 'claim' | 'namespace',
+  tenant: string,
+  prefix: string,
+): void {
+  for (const { name, tenant: owner } of view.after(kind, -1)) {
+    if (owner === null || owner === tenant || !name.startsWith(prefix)) continue
+    const detail = `Prefix ${JSON.stringify(prefix)} begins ${name} of ${owner}.`
     throw new DaxError('prefix_taken', detail)
   }
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { readConfig, type Settings } from '../../../src/config.ts'
@@ -34,12 +35,35 @@ export interface Answer {
   readonly body: any
 }
 
+/** What somebody shows who is none of the people above. */
+export interface Bearer {
+  readonly token: string
+}
+
+/** Longer than a daemon takes to see a new token. */
+const TOKEN_SEEN_MS = 300
+
 export interface TenantDaemon {
   readonly url: string
-  ask(person: Person, method: string, path: string, body?: object): Promise<Answer>
+  /** By a person, or by whoever has a token of {@link newToken}. */
+  ask(
+    who: Person | Bearer,
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>
   /** The same, and its body; throws for any refusal. */
-  ok(person: Person, method: string, path: string, body?: object): Promise<Answer['body']>
+  ok(
+    who: Person | Bearer,
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer['body']>
   bearer(person: Person): string
+  /** A token of this name, which others may have, too. */
+  newToken(name: string, role: Role, tenant: string | null): Promise<Bearer>
 }
 
 /** Starts it; red and blue are defined with these quotas. */
@@ -63,14 +87,15 @@ export async function startTenantDaemon(
   })
   const url = await daemon.app.listen({ host: '127.0.0.1', port: 0 })
   const bearer = (person: Person): string => tokens.get(person) ?? ''
-  const ask: TenantDaemon['ask'] = async (person, method, path, body) => {
+  const ask: TenantDaemon['ask'] = async (who, method, path, body, headers = {}) => {
     const answer = await fetch(`${url}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${bearer(person)}`,
+        authorization: `Bearer ${typeof who === 'string' ? bearer(who) : who.token}`,
         prefer: 'wait=60',
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
@@ -78,13 +103,19 @@ export async function startTenantDaemon(
     const isJson = /json/.test(answer.headers.get('content-type') ?? '')
     return { status: answer.status, body: isJson ? JSON.parse(text) : text }
   }
-  const ok: TenantDaemon['ok'] = async (person, method, path, body) => {
-    const answer = await ask(person, method, path, body)
+  const ok: TenantDaemon['ok'] = async (who, method, path, body, headers) => {
+    const answer = await ask(who, method, path, body, headers)
     if (answer.status < 300) return answer.body
-    throw new Error(`${person}: ${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    const name = typeof who === 'string' ? who : 'somebody'
+    throw new Error(`${name}: ${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
   }
   for (const name of ['red', 'blue'] as const) {
     await ok('admin', 'PUT', `/v1/tenants/${name}`, { quota: quotas[name] ?? {} })
   }
-  return { url, ask, ok, bearer }
+  async function newToken(name: string, role: Role, tenant: string | null): Promise<Bearer> {
+    const { text: token } = createToken(directory, { name, role, tenant, ...wish })
+    await sleep(TOKEN_SEEN_MS)
+    return { token }
+  }
+  return { url, ask, ok, bearer, newToken }
 }
