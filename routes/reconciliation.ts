@@ -7,6 +7,7 @@ import {
   withContract,
 } from '../schemas/index.ts'
 import type { Difference } from '../src/services/reconciliation.ts'
+import { originOf } from './audit-origin.ts'
 import type { AnswerSpec } from './respond.ts'
 import type { RouteDeps } from './route-deps.ts'
 
@@ -34,9 +35,15 @@ function differencesView(differences: readonly Difference[]): DifferencesView {
 
 const acted: AnswerSpec<readonly Difference[]> = { status: () => 200, view: differencesView }
 
+/** `device/dax0.1` as the audit has it. */
+function objectOf(text: string): { readonly kind: string; readonly id: string } {
+  const at = text.indexOf('/')
+  return { kind: text.slice(0, at), id: text.slice(at + 1) }
+}
+
 /** Reconciliation: how desired state, ledger and host differ, and settling it. */
 export function reconciliationRoutes({ services, responder }: RouteDeps): FastifyPluginAsyncZod {
-  const { reconciliation } = services
+  const { audit, reconciliation } = services
   return async (app) => {
     app.get(
       '/v1/reconciliation',
@@ -64,8 +71,16 @@ export function reconciliationRoutes({ services, responder }: RouteDeps): Fastif
       },
       async (request, reply) => {
         const { object, action } = request.body
+        const origin = originOf(request)
+        const onBegun = (): void =>
+          audit.begun({
+            ...origin,
+            action: 'reconciliation:change',
+            object: objectOf(object),
+            why: { action },
+          })
         return responder.answer(request, reply, acted, (call) =>
-          reconciliation.act(object, action, call),
+          reconciliation.act(object, action, call, onBegun),
         )
       },
     )

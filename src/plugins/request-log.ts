@@ -49,7 +49,7 @@ export function logRequest(
   )
 }
 
-/** A token that a caller has put where an id belongs is for no log; its own id tells which it was. */
+/** A token that a caller has put where an id belongs is for no log; its id tells which it was. */
 function withoutSecrets(path: string): string {
   return path.replaceAll(TOKEN, '$1...')
 }

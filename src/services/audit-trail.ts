@@ -2,6 +2,7 @@ import type {
   AuditEntry,
   AuditHead,
   AuditLink,
+  AuditObject,
   AuditPage,
   AuditQuery,
   AuditVerdict,
@@ -9,6 +10,7 @@ import type {
 import type { Clock } from '../ports/clock.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
+import type { AuditOrigin } from './audit-note.ts'
 import { createRefusals, type Refusal } from './audit-refusals.ts'
 import { createRounds } from './rounds.ts'
 import { createTurns } from './turns.ts'
@@ -22,10 +24,19 @@ export type Entry = AuditEntry
 export type Link = AuditLink
 export type Wanted = AuditQuery
 
+/** Who has begun what. */
+export type Begun = AuditOrigin & {
+  readonly action: string
+  readonly object: AuditObject
+  readonly why: object
+}
+
 /** What was done, by whom and why; and what was refused for want of rights. */
 export interface Audit {
   /** Writes a refusal down, in its time: it changes nothing, so nobody waits for it. */
   refusal(refusal: Refusal): void
+  /** Writes down what somebody has begun and daxd then does by itself, step by step. */
+  begun(what: Begun): void
   list(query: AuditQuery): Promise<AuditPage>
   head(): Promise<AuditHead>
   /** Looks at the whole chain; those who ask meanwhile for the same share one look. */
@@ -71,6 +82,11 @@ export function createAudit(deps: AuditDeps): Audit {
 
   return {
     refusal: refusals.add,
+    begun(what) {
+      const nothing = { tenant: null, revisions: null, changes: [], unlisted: 0 } as const
+      const entry = { ...what, ...nothing, at_ms: clock.now(), outcome: 'begun' } as const
+      world.note(entry).catch((err: unknown) => log.warn({ err }, 'an entry was not recorded'))
+    },
     list: (query) => world.patiently(() => turns.take('list', () => ledger.audit(query))),
     head: () => world.patiently(() => ledger.auditHead()),
     verify: (expectedHash) => world.patiently(() => lookOnce(expectedHash)),

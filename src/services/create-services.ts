@@ -110,7 +110,7 @@ export async function createServices(parts: ServiceParts): Promise<Services> {
     leases,
     claims,
     operations,
-    tenants: createTenants({ world, operations, claims, leases, broker, namespaces }),
+    tenants: createTenants({ world, clock, operations, claims, leases, broker, namespaces }),
     reconciliation: createReconciliation(recovery),
     events,
     idempotency,

@@ -34,13 +34,15 @@ export interface Reconciliation {
   known(): readonly Difference[]
   /**
    * `adopt` takes what the host shows for right, `forget` gives up what it has not, `repair` makes
-   * the host as it is wanted. What is in use is never destroyed.
+   * the host as it is wanted. What is in use is never destroyed. Much of it are the steps that daxd
+   * takes at a start, too, which name nobody: who has asked is to be told `onBegun`.
    * @throws DaxError `no_such_item` when there is no such difference or it has no such action.
    */
   act(
     object: string,
     action: Action,
     call: Pick<Call<unknown>, 'note'>,
+    onBegun: () => void,
   ): Promise<readonly Difference[]>
 }
 
@@ -67,8 +69,9 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
   return {
     differences: look,
     known: () => compare(world.durable),
-    async act(object, action, call) {
+    async act(object, action, call, onBegun) {
       requireDifference(await look(), object, action)
+      onBegun()
       if (object.startsWith(CLAIM)) await claims.resume(object.slice(CLAIM.length))
       else {
         const { region } = subjectOf(world.working, object)

@@ -16,6 +16,8 @@ export interface TaskControl {
   checkCancelled(): void
   /** Makes the task cancellable from here on; `onCancel` is called once. */
   cancellable(onCancel: () => void): void
+  /** For the transaction that ends the task: tells the audit who has asked for that, if anybody. */
+  noteCanceller(tx: Transaction): void
 }
 
 /** A task under way, as the one who cancels or waits for it sees it. */
@@ -99,6 +101,7 @@ function controlOf(
       state.onCancel = onCancel
       if (state.cancelled) onCancel()
     },
+    noteCanceller: (tx) => state.cancelledBy?.(tx),
   }
 }
 

@@ -74,8 +74,8 @@ export function requireOwnName(view: StateView, tenant: string | null, name: str
 }
 
 /**
- * Asked before anything else is looked at: else what is refused, or how late, would tell which names
- * of others are taken. What is the tenant's already stays so, though its prefix be another by now.
+ * Asked before anything else is looked at: else what is refused, or how late, would tell which
+ * names of others are taken. What is the tenant's stays so, though its prefix be another by now.
  * @throws DaxError as {@link requireOwnName}.
  */
 export function requireNameFor(

@@ -1,26 +1,19 @@
 import { DaxError } from '../core/errors.ts'
 import type { TenantRecord } from '../core/model.ts'
-import { COUNTED, type Quota } from '../core/quota.ts'
-import type { Kind, Wipe } from '../core/vocabulary.ts'
+import type { Quota } from '../core/quota.ts'
+import type { Wipe } from '../core/vocabulary.ts'
 import type { Call, LongCall } from './call.ts'
-import type { Claims } from './claims.ts'
-import type { Leases } from './leases.ts'
 import { need } from './lookup.ts'
-import type { MappingBroker } from './mapping-broker.ts'
-import type { Made, Namespaces } from './namespaces.ts'
+import type { Made } from './namespaces.ts'
 import type { Followed, Operations } from './operations.ts'
-import type { TaskControl } from './running-task.ts'
-import { CLAIMS_PREFIX, countOf } from './tenant-rules.ts'
+import { forgetTenant, removeTenant, type TakingDeps } from './tenant-removal.ts'
+import { CLAIMS_PREFIX } from './tenant-rules.ts'
 import { raiseWipes } from './wipe-minimum.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
-import type { World } from './world/world.ts'
 
 /** Tenants of one host at most; each is looked at when another's prefix is chosen. */
 const TENANTS_COUNT_MAX = 1000
-
-/** The longest delay of one timer; what takes a holder's memory back ends long before. */
-const WAIT_MAX_MS = 2 ** 31 - 1
 
 /** What a tenant shall be; what is absent gets its default. */
 export interface TenantRequest {
@@ -39,19 +32,15 @@ export interface Tenants {
     call: Call<Made<TenantRecord>>,
   ): Promise<Made<TenantRecord>>
   /**
-   * Forgets a tenant. With `revoke` all that it has is taken from it first, users or not; without
+   * Forgets a tenant. With `revoke` all that it has is taken from it first, users or not, and
+   * waited for: what is being made or taken back already, and memory that is to be wiped. Without
    * it a tenant that has something is refused.
    */
   remove(name: string, revoke: boolean, call: LongCall<void>): Promise<Followed<void>>
 }
 
-export interface TenantDeps {
-  readonly world: World
+export interface TenantDeps extends TakingDeps {
   readonly operations: Operations
-  readonly claims: Claims
-  readonly leases: Leases
-  readonly broker: MappingBroker
-  readonly namespaces: Namespaces
 }
 
 /** Who asks, and which revision of it. */
@@ -71,13 +60,9 @@ export function createTenants(deps: TenantDeps): Tenants {
       const tenant = need(world.working, 'tenant', name)
       checkRevision(tenant, call.ifMatch)
       const about = { verb: 'delete-tenant', target: { kind: 'tenant', id: name } } as const
-      return operations.follow({ ...about, total: 0 }, call, async (control) => {
-        if (revoke) {
-          await markLeaving(world, name, call)
-          await takeAll(deps, name, call, control)
-        }
-        await forget(world, name, call)
-      })
+      return operations.follow({ ...about, total: 0 }, call, (control) =>
+        revoke ? removeTenant(deps, name, call, control) : forgetTenant(world, name, call),
+      )
     },
   }
 }
@@ -140,68 +125,4 @@ function refuseNamesOfOthers(
     const detail = `Prefix ${JSON.stringify(prefix)} begins ${name} of ${owner}.`
     throw new DaxError('prefix_taken', detail)
   }
-}
-
-/** From here on it gets nothing new, so that what is taken from it stays taken. */
-async function markLeaving(world: World, name: string, call: Asking): Promise<void> {
-  await world.commit((tx) => {
-    const tenant = need(tx.view, 'tenant', name)
-    checkRevision(tenant, call.ifMatch)
-    call.note?.(tx, 'begun')
-    if (tenant.state === 'active') tx.update('tenant', tenant, { state: 'deleting' })
-  })
-}
-
-/** Claims first, for they own the most of it; what is gone by itself meanwhile is no failure. */
-async function takeAll(
-  { world, claims, leases, broker, namespaces }: TenantDeps,
-  name: string,
-  { caller, note }: Asking,
-  control: TaskControl,
-): Promise<void> {
-  // What is taken for the tenant's end is a part of that one call.
-  const remember = (tx: Transaction): void => note?.(tx, 'begun')
-  const asked = { caller, note: remember, remember }
-  const call = { ...asked, windowMs: WAIT_MAX_MS, view: () => null } as const
-  const revoke = { ifBusy: 'revoke' } as const
-  const each = async (kind: Kind, take: (key: string) => Promise<unknown>): Promise<void> => {
-    for (const key of keysOf(world.durable, kind, name)) {
-      control.checkCancelled()
-      await take(key).catch(ignoreGone)
-    }
-  }
-  await each('claim', (key) => claims.remove(key, revoke, call))
-  await each('lease', (key) => leases.end(key, call))
-  await each('mapping', (key) => broker.unmap(key, call))
-  await each('handle', (key) => broker.close(key, call))
-  await each('namespace', (key) => namespaces.remove(key, revoke, call))
-}
-
-function keysOf(view: StateView, kind: Kind, tenant: string): string[] {
-  const keys: string[] = []
-  for (const record of view.after(kind, -1)) {
-    const owned = record as { tenant?: string | null; name?: string; id?: string }
-    if (owned.tenant === tenant) keys.push(owned.name ?? owned.id ?? '')
-  }
-  return keys
-}
-
-function ignoreGone(error: unknown): void {
-  if (error instanceof DaxError && error.errno === 'ENOENT') return
-  throw error
-}
-
-/** @throws DaxError `tenant_busy` (EBUSY) while something is the tenant's. */
-async function forget(world: World, name: string, call: LongCall<void>): Promise<void> {
-  await world.commit((tx) => {
-    const tenant = need(tx.view, 'tenant', name)
-    const has = COUNTED.map((what) => [what, countOf(tx.view, name, what)] as const)
-    const left = has.filter(([, count]) => count > 0)
-    if (left.length > 0) {
-      const told = left.map(([what, count]) => `${count} ${what}`).join(', ')
-      throw new DaxError('tenant_busy', `Tenant ${name} has ${told}.`)
-    }
-    tx.remove('tenant', tenant)
-    call.remember?.(tx, undefined)
-  })
 }

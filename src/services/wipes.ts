@@ -178,6 +178,7 @@ async function run(
       await world.commit((tx) => {
         failWipe(tx, id, error)
         spec.onStuck(tx, error)
+        control.noteCanceller(tx)
       })
       throw error
     } finally {
