@@ -111,7 +111,8 @@ export async function openEventStream(
   }, times.heartbeatMs)
   try {
     await feed.since(told, 1)
-    isWanted = stream.push('retry: 1000\n\n')
+    // Where it begins: a watcher that is cut off before the first event comes back to here.
+    isWanted = stream.push(`id: ${told}\nretry: 1000\n\n`)
     void fill()
     return {
       readable: stream,

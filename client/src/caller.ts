@@ -2,6 +2,7 @@
 import { DaxdConnectionError, DaxdError } from './errors.ts'
 import type { ChangeOptions, ClientOptions, CreateOptions, FollowOptions } from './options.ts'
 import { pause } from './pause.ts'
+import { randomName } from './random-name.ts'
 import { refusalOf } from './refusal.ts'
 import { type Failure, isRepeatable, mayRetry, pauseBefore, retryAfterMs } from './retry-policy.ts'
 import { type Answer, attempt, type Method, type Outgoing } from './transport.ts'
@@ -13,7 +14,6 @@ const ATTEMPT_TIMEOUT_MS = 20_000
 const ATTEMPTS_MAX = 5
 /** What an answer may need beyond the wait that was asked for. */
 const PREFER_SLACK_MS = 5_000
-const KEY_BYTES = 16
 
 /** One call of the API. */
 export interface Call {
@@ -175,12 +175,6 @@ function changeHeaders({ method }: Call, given: AnyOptions): Record<string, stri
 function keyFor({ method, isRepeatable }: Call, given: AnyOptions): string | undefined {
   if (given.idempotencyKey !== undefined) return given.idempotencyKey
   return method === 'POST' && isRepeatable !== true ? randomName() : undefined
-}
-
-/** `crypto.randomUUID` is not there on pages that came over plain HTTP; this is. */
-function randomName(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {

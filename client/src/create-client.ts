@@ -11,7 +11,10 @@ import { type Operations, operations } from './endpoints/operations.ts'
 import { type Regions, regions } from './endpoints/regions.ts'
 import { type Service, service } from './endpoints/service.ts'
 import { type Tenants, tenants } from './endpoints/tenants.ts'
-import type { ClientOptions } from './options.ts'
+import { type ClaimWish, type HeldClaim, type HoldOptions, holdClaim } from './held-claim.ts'
+import { type HeldLease, holdLease, type LeaseWish } from './held-lease.ts'
+import type { KeepOptions } from './lease-keeper.ts'
+import type { CallOptions, ClientOptions } from './options.ts'
 
 /**
  * A client of daxd. Bodies, queries and answers are the wire's own, under the wire's names; what is
@@ -29,6 +32,13 @@ export interface Daxd extends Service {
   readonly tenants: Tenants
   readonly audit: Audit
   readonly events: Events
+  /**
+   * Claims memory, keeps it by renewing its lease in the background, and gives it back at the end
+   * of the block: `await using claim = await daxd.claim(...)`.
+   */
+  claim(wish: ClaimWish, options?: HoldOptions): Promise<HeldClaim>
+  /** The same for a lease alone, for handles that are opened under it. */
+  lease(wish: LeaseWish, options?: CallOptions & KeepOptions): Promise<HeldLease>
 }
 
 /** Makes a client; nothing is sent yet. @throws TypeError for an address that is none. */
@@ -47,5 +57,7 @@ export function createClient(options: ClientOptions = {}): Daxd {
     tenants: tenants(caller),
     audit: audit(caller),
     events: events(caller),
+    claim: (wish, options) => holdClaim(caller, wish, options),
+    lease: (wish, options) => holdLease(caller, wish, options),
   }
 }

@@ -1,5 +1,5 @@
 /** How calls fail. An aborted `signal` is none of these: its own reason is thrown. */
-import type { Errno, ErrorCode, HolderView, OperationView, ProblemView } from './wire.ts'
+import type { Errno, ErrorCode, HolderView, LeaseView, OperationView, ProblemView } from './wire.ts'
 
 /**
  * daxd's refusal or failure, as its problem document tells it. The members of that have their own
@@ -90,5 +90,18 @@ export class OperationTimeoutError extends Error {
         `${progress.done} of ${progress.total} bytes done; it goes on.`,
     )
     this.operation = operation
+  }
+}
+
+/** A lease is over, or its time has passed without a renewal: what it held may be another's. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError'
+  readonly lease: LeaseView
+
+  constructor(lease: LeaseView, cause: unknown) {
+    const { id, holder, ttl_ms } = lease
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super(`Lease ${id} of ${holder} (${ttl_ms} ms) is lost: ${why}`, { cause })
+    this.lease = lease
   }
 }

@@ -4,9 +4,13 @@ export {
   type ConnectionFailure,
   DaxdConnectionError,
   DaxdError,
+  LeaseLostError,
   OperationTimeoutError,
 } from './errors.ts'
 export { isOperation } from './follow.ts'
+export type { ActiveClaim, ClaimWish, HeldClaim, HoldOptions } from './held-claim.ts'
+export type { HeldLease, LeaseWish } from './held-lease.ts'
+export type { KeepOptions, RenewFailure } from './lease-keeper.ts'
 export type { Listing, Page } from './listing.ts'
 export type {
   CallOptions,

@@ -114,6 +114,15 @@ export function eventsContract(stage: Stage): void {
       },
     )
 
+    it('says where it begins, so that a watcher that is cut off at once can come back', async () => {
+      const { api } = await startWithDevice(stage)
+      const { items } = await collect(api)
+      const newest = String(items.at(-1).revision)
+      expect(await beginning(api)).toContain(`id: ${newest}\n`)
+      const first = items[0].revision
+      expect(await beginning(api, `?since=${first}`)).toContain(`id: ${first}\n`)
+    })
+
     it('tells several watchers the same', async () => {
       const { api, chardev } = await startWithDevice(stage)
       const streams = [await watch(api), await watch(api)]
@@ -139,6 +148,15 @@ export function eventsContract(stage: Stage): void {
       await expect(stream.take(1)).rejects.toThrow('ended')
     })
   })
+}
+
+/** The first that a stream says. */
+async function beginning(api: Subject, query = ''): Promise<string> {
+  const abort = new AbortController()
+  const { body } = await fetch(`${api.url}/v1/events${query}`, { signal: abort.signal })
+  const { value } = (await body?.getReader().read()) ?? {}
+  abort.abort()
+  return new TextDecoder().decode(value)
 }
 
 interface Framed {
