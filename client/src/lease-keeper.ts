@@ -12,7 +12,7 @@ const RETRY_AFTER = 1 / 20
 const RETRY_MAX_MS = 1_000
 /** How often the wall clock is looked at while nothing is to be done. */
 const LOOK_MS = 1_000
-/** So much more of wall time than of monotonic time is a host that slept, or a clock that was set. */
+/** So much more wall time than monotonic time is a host that slept, or a clock that was set. */
 const JUMP_MS = 500
 /** A timer that comes so much later than asked for was held up by more than load. */
 const OVERSLEPT_MS = 500

@@ -1,10 +1,11 @@
 /** The client for Node: over unix sockets, with certificates, with a token from a file. */
 import { createClient as createPortableClient, type Daxd } from './create-client.ts'
-import { createNodeFetch, type Tls } from './node/node-fetch.ts'
+import { createNodeFetch } from './node/node-fetch.ts'
+import type { Tls } from './node/tls.ts'
 import { tokenFromFile } from './node/token-file.ts'
 import type { ClientOptions } from './options.ts'
 
-export type { Tls } from './node/node-fetch.ts'
+export type { Tls } from './node/tls.ts'
 
 const UNIX_PREFIX = 'unix:'
 /** What requests over a unix socket call the host; daxd does not look at it. */

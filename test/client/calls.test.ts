@@ -149,7 +149,7 @@ test('attempts are bounded in number, and the last failure is thrown', async () 
   expect([received.length, retries.length]).toEqual([3, 2])
 })
 
-test('a server that never answers ends the call in its time, by another error than a refusal', async () => {
+test('a server that never answers ends the call in its time, by an error of its own', async () => {
   const { daxd, received } = await failing(99, () => undefined, { attemptTimeoutMs: 150 })
   const error = await thrown(daxd.whoami({ timeoutMs: 1000 }))
   expect(error).toBeInstanceOf(DaxdConnectionError)
@@ -190,7 +190,7 @@ test('a signal ends the call with its own reason, also between attempts', async 
   expect(await thrown(busy.daxd.whoami({ signal: between.signal }))).toBe(reason)
 })
 
-test('a token is asked for before every attempt, and once more when it was out of date', async () => {
+test('a token is asked for before every attempt, and again when it was out of date', async () => {
   const tokens = ['old', 'new', 'new']
   const { daxd, received } = await failing(
     1,

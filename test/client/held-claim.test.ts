@@ -73,7 +73,7 @@ test('an exception in the block gives the memory back and goes on', async () => 
   expect(await claimNames(daxd)).toEqual([])
 })
 
-test('a claim outlives its ttl many times, since its lease is renewed at a third of it', async () => {
+test('a claim outlives its ttl, since its lease is renewed at a third of it', async () => {
   const daxd = await start()
   const renewed: LeaseView[] = []
   const ttl_ms = 900
@@ -188,7 +188,7 @@ test('the end of a block leaves the claim alone that another holder has by the n
   expect(await daxd.claims.get('mine')).toMatchObject({ holder: 'another', lease: other.lease })
 })
 
-test('memory that somebody still uses is not given back, and the end of the block throws', async () => {
+test('memory that somebody uses is not given back, and the end of the block throws', async () => {
   const daxd = await start()
   const claim = await daxd.claim({ ...WISH, ttl_ms: 60_000 })
   const { id } = await daxd.handles.create(claim.chardev, { holder: 'another' })

@@ -31,14 +31,16 @@ test.each(['socketPath', 'url'] as const)('a unix socket is named by %s', async 
 
 test('a token file is asked for its newest word before every call', async () => {
   const directory = temporaryDirectory()
-  const named = (name: string) =>
-    createToken(directory, { name, role: 'viewer', tenant: null, lifeMs: null, note: '' }).text
+  const [first = '', second = ''] = ['first', 'second'].map(
+    (name) =>
+      createToken(directory, { name, role: 'viewer', tenant: null, lifeMs: null, note: '' }).text,
+  )
   const tokenFile = join(directory, 'mine')
-  writeFileSync(tokenFile, `${named('first')}\n`)
+  writeFileSync(tokenFile, `${first}\n`)
   const daemon = await startIdentityDaemon({}, directory)
   const daxd = client({ url: daemon.url, tokenFile })
   expect(await daxd.whoami()).toMatchObject({ name: 'first', via: 'token' })
-  writeFileSync(`${tokenFile}.new`, named('second'))
+  writeFileSync(`${tokenFile}.new`, second)
   renameSync(`${tokenFile}.new`, tokenFile)
   expect(await daxd.whoami()).toMatchObject({ name: 'second' })
   // As it is for a moment while somebody writes it in place.
@@ -55,7 +57,7 @@ test('a token file that is missing or empty is named in the error', async () => 
   await expect(daxd.whoami()).rejects.toThrow(`The token file ${tokenFile} is empty.`)
 })
 
-test('a private authority signs both sides, and a new certificate is used when it is there', async () => {
+test('a private authority signs both sides, and a new certificate is used at once', async () => {
   const directory = temporaryDirectory()
   const authority = createAuthority(directory, 'authority')
   const service = authority.issue('service', { names: 'IP:127.0.0.1' })

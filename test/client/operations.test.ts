@@ -50,7 +50,7 @@ test('an operation that fails throws its own problem', async () => {
   })
 })
 
-test('without waiting the operation is the answer, to be waited for later or cancelled', async () => {
+test('without waiting the operation is the answer, to be awaited or cancelled', async () => {
   const { daxd, handle } = await startBusy()
   const cancelled = await drain(daxd)
   await daxd.operations.cancel(cancelled.id)
@@ -88,7 +88,7 @@ test('a signal ends the wait and not the operation', async () => {
   expect(await daxd.operations.get(operation.id)).toMatchObject({ state: 'running' })
 })
 
-test('a collection is one sequence over its pages, and a page is as long as was asked', async () => {
+test('a collection is one sequence over its pages, a page as long as was asked', async () => {
   const { url } = await startTestDaemon()
   const daxd = createClient({ url })
   const names = Array.from({ length: 7 }, (_, index) => `n${index}`)

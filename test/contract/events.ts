@@ -114,7 +114,7 @@ export function eventsContract(stage: Stage): void {
       },
     )
 
-    it('says where it begins, so that a watcher that is cut off at once can come back', async () => {
+    it('says where it begins, so that a watcher cut off at once can come back', async () => {
       const { api } = await startWithDevice(stage)
       const { items } = await collect(api)
       const newest = String(items.at(-1).revision)

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { Tls } from './node-fetch.ts'
+import type { Tls } from './tls.ts'
 
 const KINDS = ['ca', 'cert', 'key'] as const
 
