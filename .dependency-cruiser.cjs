@@ -22,6 +22,7 @@ const PLUGINS = '^src/plugins/'
 const SCHEMAS = '^schemas/'
 const ROUTES = '^routes/'
 const CLIENT = '^client/src/'
+const CONSOLE = '^console/'
 
 /** Modules of Node; dependency-cruiser names most of them without their `node:`. */
 const node = (names) => `^(?:node:)?(?:${names})$`
@@ -104,8 +105,8 @@ module.exports = {
       npm('@fastify/swagger-ui'),
       npm('prom-client'),
       npm('zod'),
-      // What HTTP itself needs: sockets, status texts, bytes, digests.
-      node('buffer|crypto|http|https|net|stream|tls'),
+      // What HTTP itself needs: sockets, status texts, bytes, digests, codings.
+      node('buffer|crypto|http|https|net|stream|tls|util|zlib'),
     ]),
     only('app-is-the-http-face', '^src/app\\.', [
       ROUTES,
@@ -124,6 +125,15 @@ module.exports = {
       from: { path: CLIENT, pathNot: '^client/src/node[./]' },
       to: { pathNot: [CLIENT, SCHEMAS, CORE, npm('zod')] },
     },
+    // A browser has no Node; what is bundled comes from the development packages.
+    only('console-runs-in-browsers', CONSOLE, [
+      CONSOLE,
+      '^client/src/(?!node[./])',
+      CORE,
+      npm('preact'),
+      npm('htm'),
+      npm('@preact/signals'),
+    ]),
     only('client-of-node-knows-node', '^client/src/node[./]', [CLIENT, NODE]),
     {
       // The single files of src/ and src/cli/ put the parts together: they may import everything,
@@ -132,13 +142,13 @@ module.exports = {
       severity: 'error',
       from: {
         pathNot: [
-          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock)\\.',
+          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|console-files)\\.',
           '^src/cli/',
         ],
       },
       to: {
         path: [
-          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|app)\\.',
+          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|console-files|app)\\.',
           '^src/cli/',
         ],
       },
@@ -152,7 +162,7 @@ module.exports = {
         pathNot: [
           '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes|cdi|identity|metrics)/',
           '^src/backends/[^/]+/',
-          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|app)\\.',
+          '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|console-files|app)\\.',
         ],
       },
       to: {},

@@ -34,6 +34,7 @@ RUN npm ci --omit=dev --ignore-scripts \
 COPY schemas schemas
 COPY routes routes
 COPY src src
+COPY console/dist console/dist
 COPY scripts/check-health.ts scripts/check-health.ts
 
 ENV DAXD_LISTEN=0.0.0.0:7329 \

@@ -21,6 +21,7 @@ import { answerHeaders } from './plugins/answer-headers.ts'
 import { auth } from './plugins/auth.ts'
 import { createClientErrors } from './plugins/client-error.ts'
 import { closing } from './plugins/closing.ts'
+import { type ConsoleFile, consolePages } from './plugins/console.ts'
 import { contract } from './plugins/contract.ts'
 import { health, type Readiness } from './plugins/health.ts'
 import { jsonBody } from './plugins/json-body.ts'
@@ -59,6 +60,8 @@ export interface AppParts {
   readonly queues?: Admission['figures']
   /** Told of each refusal for lack of rights. */
   readonly onDenied?: OnDenied
+  /** The console's pages; without them there is none. */
+  readonly console?: readonly ConsoleFile[]
   /** Why no change can be taken in just now, null while all is well. */
   readonly refuseChange?: AdmissionOptions['refuseChange']
 }
@@ -105,6 +108,7 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
   app.register(openapi, { version: options.version })
   app.register(metrics, { registry: parts.metrics })
   app.register(health, { ready: parts.ready })
+  if (parts.console !== undefined) app.register(consolePages, { files: parts.console })
   for (const route of parts.routes) app.register(route)
   return app
 }

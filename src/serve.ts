@@ -7,6 +7,7 @@ import { describe } from '../routes/views.ts'
 import { buildApp } from './app.ts'
 import { openDeviceSpecs } from './cdi/open-device-specs.ts'
 import type { Config } from './config.ts'
+import { readConsoleFiles } from './console-files.ts'
 import type { DaxError } from './core/errors.ts'
 import { examineHost } from './doctor/examine-host.ts'
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts'
@@ -109,6 +110,8 @@ async function assemble(
     identity: identity.figures,
     build: { version, backend: config.backend, node: process.versions.node },
   })
+  const console = readConsoleFiles()
+  if (console === null) log.warn('the console is not installed with daxd: /console is 404')
   const app = buildApp(
     {
       routes: allRoutes(services, examineNow(config)),
@@ -116,6 +119,7 @@ async function assemble(
       metrics,
       queues: () => [backlog, queues, events, idempotency].map((queue) => queue.figures()),
       refuseChange: backlog.refuseChange,
+      ...(console === null ? {} : { console }),
       onDenied: (request, action, denial) =>
         services.audit.refusal({ ...originOf(request), action, ...denial }),
     },

@@ -99,6 +99,11 @@ const BREACHES: readonly Breach[] = [
     said: 'client-runs-in-browsers: client/src/breach.ts -> http',
   },
   {
+    file: 'console/model/breach.ts',
+    text: "export { startDaemon } from '../../src/serve.ts'\n",
+    said: 'console-runs-in-browsers: console/model/breach.ts -> src/serve.ts',
+  },
+  {
     file: 'client/src/node/breach.ts',
     text: "export type { ProblemView } from '../../../schemas/problem.ts'\n",
     said: 'client-of-node-knows-node: client/src/node/breach.ts -> schemas/problem.ts',
@@ -139,7 +144,7 @@ const BREACHES: readonly Breach[] = [
 let tree: string
 beforeEach(() => {
   tree = mkdtempSync(join(tmpdir(), 'daxd-breach-'))
-  for (const name of ['src', 'routes', 'schemas', 'client', 'package.json']) {
+  for (const name of ['src', 'routes', 'schemas', 'client', 'console', 'package.json']) {
     cpSync(join(ROOT, name), join(tree, name), { recursive: true })
   }
 })
@@ -173,12 +178,12 @@ test('a single breach is enough to turn the check red', { timeout: CHECK_TIMEOUT
 })
 
 test('a check that reads no imports is red and not silent', { timeout: CHECK_TIMEOUT_MS }, () => {
-  for (const folder of ['src', 'routes', 'schemas', 'client']) {
+  for (const folder of ['src', 'routes', 'schemas', 'client', 'console']) {
     rmSync(join(tree, folder), { recursive: true })
     plant({ file: `${folder}/lonely.ts`, text: 'export const alone = 1\n', said: null })
   }
   expect(check()).toEqual({
     exitCode: 1,
-    said: ['only 0 imports were found in 4 files: nothing was read'],
+    said: ['only 0 imports were found in 5 files: nothing was read'],
   })
 })

@@ -51,7 +51,7 @@ function filesIn(...folders: readonly string[]): readonly File[] {
   )
 }
 
-const SOURCES = filesIn('src', 'routes', 'schemas', 'client/src')
+const SOURCES = filesIn('src', 'routes', 'schemas', 'client/src', 'console')
 const EVERYTHING = [...SOURCES, ...filesIn('scripts', 'test')]
 
 /** Where a pattern stands, as `path:line: text`. */

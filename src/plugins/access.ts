@@ -5,7 +5,7 @@ import { invariant } from '../core/invariant.ts'
 import { type Action, grantOf, isAction } from '../core/policy.ts'
 import type { Principal } from '../core/principal.ts'
 import { type Denial, denialOf } from '../core/withheld.ts'
-import { LIVE_PATH, READY_PATH } from './health.ts'
+import { isPublicPath } from './public-paths.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,8 +22,6 @@ declare module 'fastify' {
 export type OnDenied = (request: FastifyRequest, action: Action, denial: Denial) => void
 
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
-/** Probes have no credentials, and these tell nothing of the host's memory. */
-const PUBLIC_PATHS: ReadonlySet<string | undefined> = new Set([LIVE_PATH, READY_PATH])
 /** The reference's pages declare nothing of their own. */
 const REFERENCE_PATH = /^\/docs(?:\/|$)/
 
@@ -35,7 +33,7 @@ export const access = fp<{ readonly onDenied?: OnDenied }>(
   async (app, { onDenied }) => {
     const actions = new Map<string, Action>()
     app.addHook('onRoute', (route) => {
-      if (PUBLIC_PATHS.has(route.url)) return
+      if (isPublicPath(route.url)) return
       for (const method of [route.method].flat()) {
         actions.set(keyOf(method, route.url), actionOf(route, method))
       }

@@ -6,12 +6,10 @@ import { ANYONE, type Principal } from '../core/principal.ts'
 import type { Authenticator, Recognised, Recognition } from '../ports/authenticator.ts'
 import { certificateOf } from './client-certificate.ts'
 import { createFailureLimits, sourceOf } from './failure-limits.ts'
-import { LIVE_PATH, READY_PATH } from './health.ts'
 import { createOpenStreams } from './open-streams.ts'
+import { isPublicPath } from './public-paths.ts'
 
-/** Probes have no credentials, and these tell nothing of the host's memory. */
-const PUBLIC_PATHS: ReadonlySet<string | undefined> = new Set([LIVE_PATH, READY_PATH])
-/** Who asks for them is not looked at, and has no rights of its own. */
+/** Who asks for what is anybody's is not looked at, and has no rights of its own. */
 const PROBE: Principal = { name: 'probe', role: 'viewer', tenant: null, via: 'anyone' }
 
 /** How often the credentials of streams are looked at again; revoking has to bite in a second. */
@@ -33,7 +31,7 @@ export interface AuthOptions {
 
 /**
  * Says of each request who asks, before anything else of it is looked at. Without a principal there
- * is nothing but the probes. A source that shows too many wrong credentials is 429 for a while,
+ * is nothing but what is anybody's. A source that shows too many wrong credentials is 429 for a while,
  * except with those that nobody can guess: else anyone on a host could lock out all the others.
  */
 export const auth = fp<AuthOptions>(
@@ -61,7 +59,7 @@ export const auth = fp<AuthOptions>(
     app.decorateRequest('recognised', null)
     app.addHook('onRequest', (request, reply, done) => {
       request.principal = PROBE
-      if (PUBLIC_PATHS.has(request.routeOptions.url)) return done()
+      if (isPublicPath(request.routeOptions.url)) return done()
       const { socket, headers } = request
       const found = authenticate({
         certificate: certificateOf(socket),
