@@ -24,11 +24,7 @@ export function ownerOfDevice(device: DeviceView, { namespace, claim }: Lookup):
  * The pieces of a device. One of a static region begins with metadata that cannot be mapped and is
  * not in its ranges, but is taken off the region.
  */
-function piecesOfDevice(
-  device: DeviceView,
-  region: RegionView,
-  lookup: Lookup,
-): TakenPiece[] {
+function piecesOfDevice(device: DeviceView, region: RegionView, lookup: Lookup): TakenPiece[] {
   const { chardev, namespace, ranges } = device
   const owner = ownerOfDevice(device, lookup)
   const [only] = ranges

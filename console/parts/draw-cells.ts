@@ -10,6 +10,10 @@ const CELLS_PX = 52
 export const DRAWING_PX = TIES_PX + CELLS_PX
 /** The least height of a part of a mixed cell. */
 const PART_PX_MIN = 4
+/** Names are written into cells that have room for them. */
+const NAME_FONT = '600 12px system-ui, sans-serif'
+const NAME_PX = 18
+const NAME_MARGIN_PX = 6
 /** Cells at least so wide stand apart from their neighbours. */
 const APART_PX_MIN = 4
 
@@ -38,6 +42,7 @@ export function drawCells(canvas: HTMLCanvasElement | null, paint: Paint, scene:
   canvas.height = DRAWING_PX * ratio
   pen.scale(ratio, ratio)
   for (const cell of scene.cells) drawCell(pen, paint, cell, scene)
+  for (const cell of scene.cells) drawName(pen, paint, cell, scene)
   drawPlanned(pen, paint, scene)
   drawTies(pen, paint, scene)
 }
@@ -75,6 +80,26 @@ function drawFree(pen: Pen, paint: Paint, box: Box, isPartial: boolean): void {
   pen.fillRect(box.x, box.y, box.width, box.height)
   pen.fillStyle = paint.freeEdge
   pen.fillRect(box.x, box.y + box.height - 2, box.width, 2)
+}
+
+/** A device's name on a plate of its own, so that it can be read on any pattern. */
+function drawName(
+  pen: Pen,
+  paint: Paint,
+  { x, width, first, last }: Cell,
+  { pieces }: Scene,
+): void {
+  const name = first === last ? pieces[first]?.chardev : null
+  if (name === null || name === undefined || width < 2 * NAME_PX) return
+  pen.font = NAME_FONT
+  const plate = pen.measureText(name).width + 2 * NAME_MARGIN_PX
+  if (plate + 2 * NAME_MARGIN_PX > width) return
+  const top = TIES_PX + CELLS_PX - NAME_PX - NAME_MARGIN_PX
+  pen.fillStyle = paint.ground
+  pen.fillRect(x + NAME_MARGIN_PX, top, plate, NAME_PX)
+  pen.fillStyle = paint.ink
+  pen.textBaseline = 'middle'
+  pen.fillText(name, x + 2 * NAME_MARGIN_PX, top + NAME_PX / 2 + 1)
 }
 
 function drawPlanned(pen: Pen, paint: Paint, { planned, window, width }: Scene): void {

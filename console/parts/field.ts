@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks'
 import { type Drawn, html } from './html.ts'
 
 interface FieldProps {
@@ -12,23 +13,27 @@ interface FieldProps {
 
 /** A labelled field of a form. */
 export function Field({ label, value, onValue, hint, isRequired, options }: FieldProps): Drawn {
+  const id = useId()
+  const described = hint === undefined ? undefined : `${id}-hint`
   const take = (event: Event): void => onValue((event.target as HTMLInputElement).value)
-  return html`<label class="field">
-    <span>${label}</span>
+  return html`<div class="field">
+    <label for=${id}>${label}</label>
     ${
       options === undefined
         ? html`<input
+            id=${id}
             type="text"
             value=${value}
             required=${isRequired}
             autocomplete="off"
             spellcheck=${false}
+            aria-describedby=${described}
             onInput=${take}
           />`
-        : html`<select value=${value} onChange=${take}>
+        : html`<select id=${id} aria-describedby=${described} value=${value} onChange=${take}>
             ${options.map(([is, says]) => html`<option value=${is} selected=${is === value}>${says}</option>`)}
           </select>`
     }
-    ${hint !== undefined && html`<small>${hint}</small>`}
-  </label>` as Drawn
+    ${hint !== undefined && html`<small id=${described}>${hint}</small>`}
+  </div>` as Drawn
 }

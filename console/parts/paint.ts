@@ -38,6 +38,8 @@ export function readPaint(root: HTMLElement): void {
 }
 
 const TILE_PX = 8
+/** Enough to tell patterns apart, and not so much that they shout. */
+const PATTERN_ALPHA = 0.42
 const tiles = new Map<string, CanvasPattern | string>()
 
 /** A fill in an owner's colour and pattern. */
@@ -60,7 +62,7 @@ export function fillOf(
   lines.fillRect(0, 0, TILE_PX, TILE_PX)
   lines.strokeStyle = ground
   lines.fillStyle = ground
-  lines.globalAlpha = 0.6
+  lines.globalAlpha = PATTERN_ALPHA
   lines.lineWidth = 1.5
   STROKES[pattern](lines)
   const fill = pen.createPattern(tile, 'repeat') ?? base

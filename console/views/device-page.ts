@@ -81,7 +81,7 @@ function Facts({
     ['Device node', html`<code>${path}</code> (${major}:${minor})`],
   ]
   return html`<dl class="facts-list">
-    ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+    ${facts.map(([name, value]) => html`<div class=${name === 'Device node' ? 'wide' : ''}><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>` as Drawn
 }
 
@@ -137,9 +137,7 @@ function Declared({ holders }: DeviceUsersView): Drawn {
         holder.kind === 'others'
           ? html`<li>${countWords(holder.count, 'reference')} of other tenants</li>`
           : html`<li>
-              <b>${holder.holder}</b> · ${holder.kind} <code>${holder.id}</code>, generation
-              ${holder.generation}
-              ${
+              <b>${holder.holder}</b> · ${holder.kind} <code>${holder.id}</code>, generation ${holder.generation} ${
                 holder.length !== undefined &&
                 html`· <${Size} bytes=${holder.length} /> at offset <${Size} bytes=${holder.offset} />`
               }

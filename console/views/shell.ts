@@ -139,7 +139,7 @@ function Preferences(): Drawn {
         isExact.value = !isExact.value
       }}
     >
-      Exact bytes
+      Bytes
     </button>
     <select
       aria-label="Colours"

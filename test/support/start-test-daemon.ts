@@ -15,6 +15,8 @@ export interface TestDaemonOptions {
   /** The CDI directory. */
   readonly cdi?: string
   readonly cdiKind?: string
+  /** Where it listens, when it has to be where another was. */
+  readonly port?: number
   /** `--wipe-minimum` */
   readonly wipeMinimum?: 'none' | 'on_release'
   /** `--wipe-rate` */
@@ -45,7 +47,7 @@ export async function startTestDaemon(options: TestDaemonOptions = {}): Promise<
 
 async function startIn(
   directory: string,
-  { topology, faults, cdi, cdiKind, wipeMinimum, wipeRate }: TestDaemonOptions,
+  { topology, faults, cdi, cdiKind, port = 0, wipeMinimum, wipeRate }: TestDaemonOptions,
   living: Set<TestDaemon>,
 ): Promise<TestDaemon> {
   const faultsFile = join(directory, 'faults.json')
@@ -64,7 +66,7 @@ async function startIn(
     {},
   )
   const daemon = await startDaemon(config, pino({ level: LOG_LEVEL }), '0.0.0-test')
-  const url = await daemon.app.listen({ host: '127.0.0.1', port: 0 })
+  const url = await daemon.app.listen({ host: '127.0.0.1', port })
   const { close: closeApi, ...api } = createApi(url)
   const self: TestDaemon = {
     ...api,
