@@ -34,7 +34,7 @@ RUN npm ci --omit=dev --ignore-scripts \
 COPY schemas schemas
 COPY routes routes
 COPY src src
-COPY scripts/check-health.ts scripts/check-health.ts
+COPY scripts/check-health.ts scripts/relay-metrics.ts scripts/
 
 ENV DAXD_LISTEN=0.0.0.0:7329 \
     DAXD_STATE_DIR=/var/lib/daxd \
