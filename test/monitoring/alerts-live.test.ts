@@ -64,7 +64,7 @@ test(
         expect(firing.filter((name) => names.includes(name))).toEqual([])
       }, SOON)
 
-    // An increase is seen only against a scrape from before it; nothing fires for a daxd that is well.
+    // An increase is seen only against a scrape from before it; for a daxd that is well none fires.
     await vi.waitFor(async () => expect(await prometheus.count('daxd_ready')).toBe(1), SOON)
     expect(await prometheus.firing()).toEqual([])
 
