@@ -33,6 +33,7 @@ RUN npm ci --omit=dev --ignore-scripts \
   && chown 1000:1000 /var/lib/daxd
 COPY schemas schemas
 COPY routes routes
+COPY client/src client/src
 COPY src src
 COPY scripts/check-health.ts scripts/relay-metrics.ts scripts/
 

@@ -49,7 +49,7 @@ test('the end of a command without memory, or that cannot be started, is told as
   const [full, absent, forbidden] = await Promise.all([
     daxd('claim', '-s', '99g', '--', 'true'),
     daxd('claim', '-s', '2m', '--', '/nonexistent/command'),
-    daxd('claim', '-s', '2m', '--', '/etc/hostname'),
+    daxd('claim', '-s', '2m', '--', import.meta.filename),
   ])
   expect([full?.code, absent?.code, forbidden?.code]).toEqual([125, 127, 126])
   expect(full?.stderr).toContain('ENOSPC')
@@ -98,7 +98,7 @@ test('a lease is kept alive while its command runs, and what lives under it ends
   const main = process.argv[1] === undefined ? '' : `${import.meta.dirname}/../../src/main.ts`
   const script =
     `"${process.execPath}" "${main}" open dax0.0 --lease "$DAXD_LEASE" --holder job; ` +
-    'sleep 3; echo token $DAXD_TOKEN'
+    'sleep 3; echo token $DAXD_FENCING_TOKEN'
   const ran = await daxd('lease', 'job', '--ttl', '1s', '--', 'sh', '-c', script)
   expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/token \d+\n$/) })
   expect((await get('/v1/handles')).items).toEqual([])

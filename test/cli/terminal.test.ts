@@ -56,12 +56,13 @@ test('work that lasts shows how far it is, and Ctrl-C says what goes on in the d
   const ended = finish(child)
   child.stdin?.write('\x03')
   const { code, stdout } = await ended
-  const [operation] = (await get('/v1/operations?state=running')).items
+  const { items } = await get('/v1/operations?state=running')
+  const operation = items.find(({ verb }: { verb: string }) => verb === 'destroy-namespace')
   expect(code).toBe(130)
   expect(plain(stdout)).toContain(`goes on in the daemon as operation ${operation.id}:`)
   expect(stdout).toContain(`daxd operations wait ${operation.id}`)
   const listed = await daxd('operations', '--state', 'running')
-  expect(JSON.parse(listed.stdout).map(({ id }: { id: string }) => id)).toEqual([operation.id])
+  expect(JSON.parse(listed.stdout).map(({ id }: { id: string }) => id)).toContain(operation.id)
 })
 
 test('no progress line is written where nobody looks', async () => {
@@ -74,10 +75,11 @@ test('no progress line is written where nobody looks', async () => {
 })
 
 test('a reader that has seen enough ends a listing quietly', async () => {
-  const { url, make } = await startTestDaemon()
-  const names = Array.from({ length: 200 }, (_, at) => `ns-${at}`)
-  for (const name of names) await make('/v1/namespaces', { name, region: 0, size: '2m' })
-  const child = spawnDaxd(['list', '-DMN', '--json'], { DAXD_URL: url })
+  const { url, make, act } = await startTestDaemon()
+  await make('/v1/namespaces', { name: 'web', region: 0, size: '2m' })
+  const open = { op: 'open', chardev: 'dax0.0', holder: 'h'.repeat(200) }
+  await act('/v1/batch', { atomic: true, operations: Array.from({ length: 1000 }, () => open) })
+  const child = spawnDaxd(['handles', '--json'], { DAXD_URL: url })
   child.stdout?.once('data', () => child.stdout?.destroy())
   const told: string[] = []
   child.stderr?.on('data', (text) => told.push(String(text)))

@@ -70,16 +70,21 @@ export async function finish(child: ChildProcess): Promise<Ran> {
   return { code, ...told }
 }
 
-/** Waits until what a process says has a text in it. */
-export async function untilSaid(
+/** Waits until what a process says has a text in it; it may go on. */
+export function untilSaid(
   child: ChildProcess,
   name: 'stdout' | 'stderr',
   text: string,
 ): Promise<string> {
-  let said = ''
-  for await (const chunk of child[name] ?? []) {
-    said += String(chunk)
-    if (said.includes(text)) return said
-  }
-  throw new Error(`it has ended without saying ${text}: ${said}`)
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const listen = (chunk: Buffer | string): void => {
+      said += String(chunk)
+      if (!said.includes(text)) return
+      child[name]?.removeListener('data', listen)
+      resolve(said)
+    }
+    child[name]?.on('data', listen)
+    child.once('close', () => reject(new Error(`it has ended without ${text}: ${said}`)))
+  })
 }
