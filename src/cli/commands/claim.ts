@@ -17,10 +17,11 @@ import {
 import { type ClaimFlags, claimBody, claimOptions } from './claim-request.ts'
 import { claimWhile } from './claim-while.ts'
 
-const NOTES = `With a command after --, its environment tells where the memory is (DAX_PATH, DAX_OFFSET,
-DAX_LENGTH, DAX_ALIGN, DAX_DEVICE, DAXD_CLAIM, DAXD_LEASE, DAXD_FENCING_TOKEN), the lease is kept while it runs, and the memory is
-given back when it ends. The exit code is the command's, 125 when there was no memory for it, 126 or
-127 when it could not be started.`
+const NOTES = `With a command after --, its environment tells where the memory is (DAX_PATH,
+DAX_OFFSET, DAX_LENGTH, DAX_ALIGN, DAX_DEVICE, DAXD_CLAIM, DAXD_LEASE,
+DAXD_FENCING_TOKEN), the lease is kept while it runs, and the memory is given
+back when it ends. The exit code is the command's, 125 when there was no memory
+for it, 126 or 127 when it could not be started.`
 
 /** Adds claim and release. */
 export function addClaim(program: Command, deps: SessionDeps): void {

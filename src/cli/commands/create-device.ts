@@ -32,8 +32,9 @@ export function addCreateDevice(program: Command, deps: SessionDeps): void {
       'create-device -r 0 -s 64m -a 4k --name cache',
       'create-device --input device.json',
     ],
-    notes: `Without -r one is made in each region that can be divided, as with daxctl; without -s it takes
-all that is available. NVDIMM regions are divided by create-namespace.`,
+    notes: `Without -r one is made in each region that can be divided, as with daxctl;
+without -s it takes all that is available. NVDIMM regions are divided by
+create-namespace.`,
   })
     .option('-r, --region <region-id>', 'in this region, or all')
     .option('-s, --size <size>', 'as 4g, 64MiB, 0x200000 or max', sizeOrMax)

@@ -9,8 +9,9 @@ import { type NamespaceFlags, namespaceBody, namespaceOptions } from './namespac
 import { reconfigureNamespace } from './reconfigure-namespace.ts'
 import { showNamespaces } from './show-namespaces.ts'
 
-const NOTES = `Without any of the options that say which region, NVDIMM regions serve it where the host has
-some, as with ndctl; else whatever has room. Without -s it takes all that one of them has.`
+const NOTES = `Without any of the options that say which region, NVDIMM regions serve it where
+the host has some, as with ndctl; else whatever has room. Without -s it takes
+all that one of them has.`
 
 /** Adds create-namespace. */
 export function addCreateNamespace(program: Command, deps: SessionDeps): void {

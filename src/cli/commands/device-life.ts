@@ -88,8 +88,9 @@ function addDestroy(program: Command, deps: SessionDeps): void {
     summary: 'give the memory of devices back to their region',
     group: GROUP,
     examples: ['destroy-device dax0.1', 'destroy-device -f dax0.1', 'destroy-device -r 0 all'],
-    notes: `A device that is enabled wants --force, which disables it first, as with daxctl. While somebody
-uses it that is refused all the same, unless --if-busy says what shall become of them.`,
+    notes: `A device that is enabled wants --force, which disables it first, as with daxctl.
+While somebody uses it that is refused all the same, unless --if-busy says what
+shall become of them.`,
   })
   deviceOptions(command).option('-f, --force', 'disable it first')
   connectionOptions(ifBusyOptions(command)).action(

@@ -13,8 +13,9 @@ interface LeaseFlags extends SessionFlags {
   readonly ttl?: number
 }
 
-const NOTES = `What is opened with --lease ends with it. It is kept until the command ends, or without one until
-Ctrl-C, and then deleted; its id goes to stdout, and to the command as DAXD_LEASE, with DAXD_FENCING_TOKEN.`
+const NOTES = `What is opened with --lease ends with it. It is kept until the command ends, or
+without one until Ctrl-C, and then deleted; its id goes to stdout, and to the
+command as DAXD_LEASE, with DAXD_FENCING_TOKEN.`
 
 /** Adds `daxd lease`: a lease that is kept alive. */
 export function addLease(program: Command, deps: SessionDeps): void {

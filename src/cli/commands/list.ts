@@ -7,9 +7,9 @@ import { shortSize } from '../output/human-size.ts'
 import { type Column, renderTable } from '../output/table.ts'
 import { type Session, type SessionDeps, type SessionFlags, sessionAction } from '../session.ts'
 
-const NOTES = `Without a class of its own, a filter shows what it filters; without that, devices are shown.
-A filter takes several names, set apart by commas. Nothing to show prints nothing, as with daxctl;
-with --json it prints [].`
+const NOTES = `Where no kind is asked for, a filter shows what it filters, and without a filter
+devices are shown. A filter takes several names, set apart by commas. Nothing to
+show prints nothing, as with daxctl; with --json it prints [].`
 
 /** Adds `daxd list`, with daxctl's flags and those of ndctl for namespaces. */
 export function addList(program: Command, deps: SessionDeps): void {

@@ -30,8 +30,8 @@ function addDestroy(program: Command, deps: SessionDeps): void {
     summary: 'destroy namespaces with their devices',
     group: GROUP,
     examples: ['destroy-namespace -f web', 'destroy-namespace --if-busy drain namespace1.0'],
-    notes: `One that is enabled wants --force, as with ndctl. While somebody uses it that is refused all the
-same, unless --if-busy says what shall become of them.`,
+    notes: `One that is enabled wants --force, as with ndctl. While somebody uses it that is
+refused all the same, unless --if-busy says what shall become of them.`,
   })
   namespaceArguments(command).option('-f, --force', 'though it is enabled')
   connectionOptions(ifBusyOptions(command)).action(

@@ -6,8 +6,8 @@ import { type SessionDeps, type SessionFlags, sessionAction } from '../session.t
 import { type ClaimFlags, claimBody, claimOptions } from './claim-request.ts'
 import { type NamespaceFlags, namespaceBody, namespaceOptions } from './namespace-request.ts'
 
-const NOTES = `Nothing is changed. The refusal, if there is one, is the very one that the real call would get,
-and so is the exit code.`
+const NOTES = `Nothing is changed. The refusal, if there is one, is the very one that the real
+call would get, and so is the exit code.`
 
 /** Adds `daxd plan namespace | claim`: what would happen. */
 export function addPlan(program: Command, deps: SessionDeps): void {

@@ -22,9 +22,10 @@ interface ReconfigureFlags extends DeviceFlags {
   readonly human?: boolean
 }
 
-const NOTES = `Size and align change what is disabled ("daxd disable-device" first), the mode what is enabled,
-too: the device is disabled, changed and enabled again. Its content is lost. From system-ram to
-devdax memory that is online wants --force, which takes it offline first.`
+const NOTES = `Size and align change what is disabled ("daxd disable-device" first), the mode
+what is enabled, too: the device is disabled, changed and enabled again. Its
+content is lost. From system-ram to devdax memory that is online wants --force,
+which takes it offline first.`
 
 /** Adds reconfigure-device. */
 export function addReconfigureDevice(program: Command, deps: SessionDeps): void {

@@ -11,8 +11,8 @@ interface WatchFlags extends SessionFlags {
   readonly kind?: readonly Kind[]
 }
 
-const NOTES = `A lost connection is taken up where it was lost, also over a restart of the daemon. With --json
-each change is a line of JSON with the whole object.`
+const NOTES = `A lost connection is taken up where it was lost, also over a restart of the
+daemon. With --json each change is a line of JSON with the whole object.`
 
 /** Adds `daxd watch`: every change, a line each. */
 export function addWatch(program: Command, deps: SessionDeps): void {
@@ -57,7 +57,7 @@ const TOLD = ['state', 'holder', 'chardev', 'namespace', 'size', 'length', 'gene
 const SIZES: readonly string[] = ['size', 'length']
 
 /** A change in a line: when, which revision, what. */
-export function eventLine({ revision, at, type, kind, id, object }: EventView): string {
+function eventLine({ revision, at, type, kind, id, object }: EventView): string {
   const members = (object ?? {}) as Record<string, unknown>
   const told = TOLD.flatMap((name) => {
     const value = members[name]

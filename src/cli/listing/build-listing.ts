@@ -52,8 +52,8 @@ function byPlace(left: DeviceView, right: DeviceView): number {
 }
 
 /**
- * The listing in the shape of daxctl, or, for regions with namespaces and no devices, that of ndctl:
- * devices alone and namespaces alone are arrays, and so are regions with what is in them.
+ * The listing in the shape of daxctl, or, for regions with namespaces and no devices, that of
+ * ndctl. Devices alone and namespaces alone are arrays, and so are regions with what is in them.
  */
 export function buildListing(
   selection: Selection,

@@ -2,7 +2,8 @@ const INDENT = '  '
 
 /**
  * JSON laid out as json-c does, which daxctl and ndctl print with: no space after a colon, slashes
- * escaped. So the outputs of these tools and of daxd can be compared by `diff`. Ends with a newline.
+ * escaped. So the outputs of these tools and of daxd can be compared by `diff`. Ends with a
+ * newline.
  */
 export function renderJson(value: unknown): string {
   return `${lines(value, '')}\n`

@@ -36,7 +36,7 @@ export function createProgressLine(stream: TextStream): ProgressLine {
 }
 
 /** How far an operation is: a bar where its bytes are known, and the time that is left. */
-export function progressText(operation: OperationView): string {
+function progressText(operation: OperationView): string {
   const { verb, target, state, progress, rate, eta_ms } = operation
   const { done, total } = progress
   const what = `${verb} ${target.id}`

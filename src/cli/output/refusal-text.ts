@@ -72,7 +72,7 @@ function holderLines(holders: readonly HolderView[]): string[] {
 }
 
 /** Who holds something, in a line. */
-export function holderText(holder: HolderView): string {
+function holderText(holder: HolderView): string {
   if (holder.kind === 'process') return `process ${holder.pid} (${holder.comm})`
   if (holder.kind === 'others') return `${holder.count} of others`
   if (!('holder' in holder)) return `${holder.kind} ${holder.id}`
