@@ -33,9 +33,10 @@ RUN npm ci --omit=dev --ignore-scripts \
   && chown 1000:1000 /var/lib/daxd
 COPY schemas schemas
 COPY routes routes
+COPY client/src client/src
 COPY src src
 COPY console/dist console/dist
-COPY scripts/check-health.ts scripts/check-health.ts
+COPY scripts/check-health.ts scripts/relay-metrics.ts scripts/
 
 ENV DAXD_LISTEN=0.0.0.0:7329 \
     DAXD_STATE_DIR=/var/lib/daxd \

@@ -3,11 +3,12 @@ import { DaxdConnectionError, DaxdError } from './errors.ts'
 import type { ChangeOptions, ClientOptions, CreateOptions, FollowOptions } from './options.ts'
 import { pause } from './pause.ts'
 import { randomName } from './random-name.ts'
-import { refusalOf } from './refusal.ts'
+import { notDaxd, refusalOf } from './refusal.ts'
 import { type Failure, isRepeatable, mayRetry, pauseBefore, retryAfterMs } from './retry-policy.ts'
 import { type Answer, attempt, type Method, type Outgoing } from './transport.ts'
 import { type QueryValue, urlOf } from './url.ts'
 
+const JSON_TYPE = 'application/json'
 const URL_DEFAULT = 'http://127.0.0.1:7329'
 const CALL_TIMEOUT_MS = 30_000
 const ATTEMPT_TIMEOUT_MS = 20_000
@@ -55,7 +56,7 @@ export function createCaller(options: ClientOptions): Caller {
     const { method, path, body } = call
     const query = { ...call.query, ...(given.dryRun === true ? { dry_run: true } : {}) }
     const headers: Record<string, string> = {
-      accept: 'application/json',
+      accept: JSON_TYPE,
       ...lowerCased(options.headers),
       ...changeHeaders(call, given),
       ...lowerCased(given.headers),
@@ -138,9 +139,10 @@ async function outcomeOf(
     throw error
   }
   const isFine = answer.status < 400 || about.call.accepts?.includes(answer.status) === true
-  return isFine
-    ? answer
-    : { error: refusalOf(answer, outgoing), retryAfterMs: retryAfterMs(answer) }
+  if (!isFine) return { error: refusalOf(answer, outgoing), retryAfterMs: retryAfterMs(answer) }
+  // A page in the place of JSON is a proxy's, a login's or another server's, whatever its status.
+  const isForeign = typeof answer.body === 'string' && outgoing.headers['accept'] === JSON_TYPE
+  return isForeign ? { error: notDaxd(answer.status, outgoing), retryAfterMs: 0 } : answer
 }
 
 function isGone({ method }: Call, error: Error): boolean {

@@ -1,62 +1,16 @@
-import { type Command, Option } from 'commander'
 import { pino } from 'pino'
 import { createApiClient } from '../kubernetes/api-client.ts'
 import { startDraDriver } from '../kubernetes/dra-driver.ts'
 import { inClusterConfig, type KubeConfig, readKubeConfig } from '../kubernetes/kube-config.ts'
 import { createSlicePublisher } from '../kubernetes/resource-slices.ts'
 import { UsageError } from '../usage-error.ts'
-import {
-  asUsage,
-  daxdOf,
-  KUBELET_DIRECTORY_DEFAULT,
-  logLevelOption,
-  type NodeFlags,
-  nodeOptions,
-  SHARE_DEFAULT,
-} from './node-programs.ts'
+import type { DraFlags } from './dra-program.ts'
+import { asUsage, daxdOf } from './node-daxd.ts'
 import { endSurely, flush, whenStopped } from './process-end.ts'
-
-const DRIVER_NAME_DEFAULT = 'daxd.io'
 
 /** RFC 1123 subdomain, and as long as Kubernetes lets a driver's name be. */
 const DRIVER_NAME =
   /^(?=.{1,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/
-
-/** The flags of `daxd dra`. */
-export interface DraFlags extends NodeFlags {
-  readonly driverName: string
-  readonly instance?: string
-  readonly kubeconfig?: string
-}
-
-const DRA_NOTES = `
-It serves the kubelet on unix sockets below --kubelet-dir, reads ResourceClaims from the API server
-(as the pod's service account, or by --kubeconfig) and asks daxd for the memory. It keeps no state
-of its own. Exit code: 0 after SIGTERM or SIGINT, 2 when it cannot start, with a sentence.`
-
-/** Adds `daxd dra`. */
-export function addDra(program: Command, run: (flags: DraFlags) => Promise<void>): void {
-  const command = program
-    .command('dra')
-    .description("run the Kubernetes DRA driver's part on this node")
-  for (const option of nodeOptions()) command.addOption(option)
-  command
-    .option('--driver-name <name>', 'as DeviceClasses name it', DRIVER_NAME_DEFAULT)
-    .option('--share <name>', "the share of each region that is Kubernetes' own", SHARE_DEFAULT)
-    .option('--kubelet-dir <dir>', "the kubelet's directory", KUBELET_DIRECTORY_DEFAULT)
-    .addOption(
-      new Option(
-        '--instance <id>',
-        'tells apart two that run together during an upgrade: the uid of the pod',
-      ).env('POD_UID'),
-    )
-    .addOption(
-      new Option('--kubeconfig <file>', "instead of the pod's service account").env('KUBECONFIG'),
-    )
-    .addOption(logLevelOption())
-    .addHelpText('after', DRA_NOTES)
-    .action((flags: DraFlags) => run(flags))
-}
 
 /** Runs the driver until SIGTERM or SIGINT. @throws UsageError for what cannot work. */
 export async function runDra(flags: DraFlags): Promise<void> {

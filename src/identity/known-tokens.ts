@@ -6,6 +6,8 @@ import { wrong } from './unrecognised.ts'
 import { type WatchedFile, type WatchedFileOptions, watchFile } from './watched-file.ts'
 
 const DIGEST_BYTES = 32
+/** From this lifetime on somebody should hear of a token's end before it comes: 30 days. */
+const LONG_LIVED_MS = 30 * 86_400_000
 /** What an unknown id is compared with, so that it costs what a known one does. */
 const NO_DIGEST = Buffer.alloc(DIGEST_BYTES)
 
@@ -23,7 +25,10 @@ export interface TokenFigures {
   readonly valid: number
   readonly expired: number
   readonly revoked: number
-  /** When the first of the valid ones ends, milliseconds since the epoch; null for never. */
+  /**
+   * When the first of the valid ones ends, milliseconds since the epoch; null for never. Those made
+   * for a short time are meant to end, and are left out.
+   */
   readonly nextEndMs: number | null
 }
 
@@ -63,7 +68,9 @@ function figuresOf(rows: readonly Row[], nowMs: number): TokenFigures {
     const end = endOf(record, nowMs)
     counts[end ?? 'valid'] += 1
     if (end !== null || record.expires_at === null) continue
-    nextEndMs = Math.min(Date.parse(record.expires_at), nextEndMs ?? Number.POSITIVE_INFINITY)
+    const endMs = Date.parse(record.expires_at)
+    if (endMs - Date.parse(record.created_at) < LONG_LIVED_MS) continue
+    nextEndMs = Math.min(endMs, nextEndMs ?? Number.POSITIVE_INFINITY)
   }
   return { ...counts, nextEndMs }
 }

@@ -1,10 +1,20 @@
 import type { Metrics } from '../plugins/metrics-registry.ts'
+import type { Backend } from '../ports/backend.ts'
 import type { HostCall } from '../services/observed-host.ts'
 import { REGION_SET } from '../services/region-queues.ts'
 import type { Services } from '../services/services.ts'
 
 /** From a look at sysfs to a call that is given up, seconds. */
 const CALL_BUCKETS_S = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 30, 90]
+
+/** The calls of a backend. */
+const CALLS = [
+  ...(['discover', 'observe', 'create', 'reshape', 'enable', 'disable', 'destroy'] as const),
+  ...(['fence', 'unfence', 'wipe', 'defineRegion', 'dropRegion'] as const),
+] satisfies (keyof Backend)[]
+
+/** What is never a caller's fault. */
+const TROUBLE = ['EIO', 'ETIMEDOUT'] as const
 
 const DIFFERENCES = ['orphan', 'ghost', 'drift'] as const
 
@@ -18,11 +28,14 @@ export function createHostMeter(metrics: Metrics): (call: HostCall) => void {
     },
     CALL_BUCKETS_S,
   )
-  const failed = metrics.tally({
-    name: 'daxd_host_call_failures_total',
-    help: 'Calls of the host that failed, by its errno; ETIMEDOUT for one that was given up.',
-    labels: ['call', 'errno'],
-  })
+  const failed = metrics.tally(
+    {
+      name: 'daxd_host_call_failures_total',
+      help: 'Calls of the host that failed, by its errno; ETIMEDOUT for one that was given up.',
+      labels: ['call', 'errno'],
+    },
+    CALLS.flatMap((call) => TROUBLE.map((errno) => ({ call, errno }))),
+  )
   return ({ call, durationMs, errno }) => {
     took(durationMs / 1000, { call })
     if (errno !== null) failed({ call, errno })

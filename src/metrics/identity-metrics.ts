@@ -3,7 +3,7 @@ import type { Metrics } from '../plugins/metrics-registry.ts'
 /** What is known of credentials, without any of them. */
 export interface IdentityFigures {
   readonly tokens: { readonly valid: number; readonly expired: number; readonly revoked: number }
-  /** When the first valid token ends, milliseconds since the epoch; null for never. */
+  /** When the first long-lived token ends, milliseconds since the epoch; null for never. */
   readonly nextTokenEndMs: number | null
   /** When the certificate of the service ends, the same; null without one. */
   readonly certificateEndMs: number | null
@@ -20,7 +20,7 @@ export function registerIdentityMetrics(metrics: Metrics, figures: () => Identit
   metrics.gauge(
     {
       name: 'daxd_token_next_expiry_timestamp_seconds',
-      help: 'When the next valid token ends; absent when none does.',
+      help: 'When the next token made for 30 days or more ends; absent when none does.',
     },
     () => instant(figures().nextTokenEndMs),
   )

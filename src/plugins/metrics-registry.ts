@@ -100,7 +100,10 @@ export function createMetricsRegistry(): MetricsRegistry {
         registers: [registry],
         collect() {
           this.reset()
-          for (const sample of read()) this.set({ ...sample.labels }, sample.value)
+          const samples = [...read()]
+          for (const sample of samples) this.set({ ...sample.labels }, sample.value)
+          // Without labels a reset leaves a 0, which would be told as if it had been read.
+          if (samples.length === 0 && labels.length === 0) this.remove()
         },
       })
     },

@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { z } from 'zod'
 import { emptyQuery } from '../../schemas/common.ts'
 import { withContract } from '../../schemas/contract.ts'
+import { CODES } from '../core/error-codes.ts'
 import type { MetricsRegistry } from './metrics-registry.ts'
 import { PROBLEM_CODE } from './problem.ts'
 
@@ -13,11 +14,14 @@ const FIRST_REFUSAL = 400
 /** Times every request and shows the metrics to Prometheus. */
 export const metrics = fp<{ readonly registry: MetricsRegistry }>(
   async (app, { registry }) => {
-    const refused = registry.tally({
-      name: 'daxd_http_refusals_total',
-      help: 'Requests answered with a problem, by its code.',
-      labels: ['code'],
-    })
+    const refused = registry.tally(
+      {
+        name: 'daxd_http_refusals_total',
+        help: 'Requests answered with a problem, by its code.',
+        labels: ['code'],
+      },
+      Object.keys(CODES).map((code) => ({ code })),
+    )
     app.addHook('onResponse', (request, reply, done) => {
       if (reply.statusCode >= FIRST_REFUSAL) {
         refused({ code: request.getDecorator<string | null>(PROBLEM_CODE) ?? 'none' })

@@ -175,6 +175,13 @@ test('what is not daxd’s answer is not taken for one', async () => {
   expect(await thrown(daxd.whoami())).toMatchObject({ reason: 'not_daxd', status: 404 })
 })
 
+test('a page with status 200, as a login in between gives, is not taken for an answer', async () => {
+  const { daxd } = await failing(99, (response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Sign in</title>')
+  })
+  expect(await thrown(daxd.whoami())).toMatchObject({ reason: 'not_daxd', status: 200 })
+})
+
 test('a signal ends the call with its own reason, also between attempts', async () => {
   const reason = new Error('enough')
   const { daxd, received } = await failing(99, () => undefined)

@@ -26,7 +26,7 @@ const unjudged = hasAnalyze ? '' : ' (NOT RUN: there is no systemd-analyze)'
 
 /** The units with this checkout in the place of /opt/daxd. */
 function placeUnits(): string {
-  for (const name of ['daxd.service', 'dax-consumer@.service']) {
+  for (const name of ['daxd.service', 'daxd-metrics.service', 'dax-consumer@.service']) {
     const text = readFileSync(join(UNITS, name), 'utf8')
       .replaceAll('/opt/daxd', ROOT)
       .replaceAll('/usr/local/bin/my-program', '/bin/true')
@@ -36,7 +36,9 @@ function placeUnits(): string {
 }
 
 test.skipIf(!hasAnalyze)(`systemd finds nothing wrong with the units${unjudged}`, async () => {
-  const units = ['daxd.service', INSTANCE.name].map((name) => join(placeUnits(), name))
+  const units = ['daxd.service', 'daxd-metrics.service', INSTANCE.name].map((name) =>
+    join(placeUnits(), name),
+  )
   const { status, stderr } = await runProgram(['systemd-analyze', 'verify', '--man=no', ...units])
   // Of the machine's own units it may have its say.
   const ours = stderr.split('\n').filter((line) => /daxd|dax-consumer/.test(line))

@@ -134,7 +134,7 @@ test('no tests, no development packages, no second Node are in the image', async
   const script = 'ls -A; ls node_modules | grep -cx -e vitest -e typescript -e node || true'
   const seen = await podmanOk('run', '--rm', '--network=none', image, 'sh', '-c', script)
   expect(seen.split('\n')).toEqual([
-    ...['.npmrc', 'console', 'node_modules', 'package-lock.json', 'package.json'],
+    ...['.npmrc', 'client', 'console', 'node_modules', 'package-lock.json', 'package.json'],
     ...['routes', 'schemas', 'scripts', 'src', '0'],
   ])
 })

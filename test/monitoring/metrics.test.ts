@@ -28,14 +28,17 @@ test(
     expect(
       await samples(
         daemon,
-        'daxd_host_call_failures_total{',
+        'daxd_host_call_failures_total{call="enable"',
+        'daxd_host_call_failures_total{call="disable"',
         'daxd_namespaces{state="failed"',
         'daxd_reconciliation_items{',
-        'daxd_http_refusals_total{',
+        'daxd_http_refusals_total{code="backend_failed"',
       ),
     ).toEqual([
       'daxd_host_call_failures_total{call="disable",errno="EIO"} 1',
+      'daxd_host_call_failures_total{call="disable",errno="ETIMEDOUT"} 0',
       'daxd_host_call_failures_total{call="enable",errno="EIO"} 1',
+      'daxd_host_call_failures_total{call="enable",errno="ETIMEDOUT"} 0',
       'daxd_http_refusals_total{code="backend_failed"} 1',
       'daxd_namespaces{state="failed"} 1',
       'daxd_reconciliation_items{kind="drift"} 1',

@@ -51,6 +51,18 @@ test('a metric of a service is read when it is asked for, with no samples of bef
   ])
 })
 
+test('a gauge that cannot be read is absent, not 0, until it can be', async () => {
+  let known: number[] = []
+  const metric = { name: 'daxd_end_timestamp_seconds', help: 'When it ends.' }
+  toy.metrics.gauge(metric, () => known.map((value) => ({ value })))
+  const shown = async () => (await lines()).filter((line) => line.startsWith('daxd_end_'))
+  expect(await shown()).toEqual([])
+  known = [17]
+  expect(await shown()).toEqual(['daxd_end_timestamp_seconds 17'])
+  known = []
+  expect(await shown()).toEqual([])
+})
+
 test('the process tells of itself under our prefix', async () => {
   const names = (await lines()).filter((line) => line !== '' && !line.startsWith('#'))
   expect(names.filter((line) => !line.startsWith('daxd_'))).toEqual([])

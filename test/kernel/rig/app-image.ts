@@ -6,7 +6,15 @@ import { REPOSITORY, run } from './tools.ts'
 const APP_IMAGE_SIZE = '160M'
 
 /** What the guest runs: daxd as it is checked out, and the rig's own side. */
-const TREES = ['src', 'routes', 'schemas', 'package.json', 'bench', 'test/kernel/guest']
+const TREES = [
+  'src',
+  'routes',
+  'schemas',
+  'client/src',
+  'package.json',
+  'bench',
+  'test/kernel/guest',
+]
 
 /** Compiled here, since the guest has no compiler; static, since a container has no libraries. */
 const PROGRAMS = ['probe', 'container-user']

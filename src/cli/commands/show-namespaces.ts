@@ -1,0 +1,31 @@
+import type { NamespaceView } from '../../../schemas/index.ts'
+import { ndctlNamespace, numbersFor } from '../listing/daxctl-json.ts'
+import { shortSize } from '../output/human-size.ts'
+import type { Column } from '../output/table.ts'
+import type { Session } from '../session.ts'
+
+const COLUMNS: readonly Column<NamespaceView>[] = [
+  { head: 'NAMESPACE', cell: ({ name }) => name },
+  { head: 'DEVICE', cell: ({ chardev }) => chardev },
+  { head: 'REGION', cell: ({ region }) => region, right: true },
+  { head: 'SIZE', cell: ({ size }) => shortSize(size), right: true },
+  { head: 'ALIGN', cell: ({ align }) => shortSize(align), right: true },
+  { head: 'MODE', cell: ({ mode }) => mode },
+  { head: 'STATE', cell: ({ state }) => state },
+]
+
+/** Namespaces that were made, as ndctl shows them: one is an object, and not in brackets. */
+export async function showNamespaces(
+  session: Session,
+  namespaces: readonly NamespaceView[],
+): Promise<void> {
+  const { daxd, signal } = session
+  const entries = await Promise.all(
+    namespaces.map(async (namespace) => {
+      const { chardev } = namespace
+      const device = chardev === null ? undefined : await daxd.devices.get(chardev, {}, { signal })
+      return ndctlNamespace(namespace, { numbers: numbersFor(false), device, daxregion: true })
+    }),
+  )
+  session.show(namespaces, COLUMNS, entries.length === 1 ? entries[0] : entries)
+}

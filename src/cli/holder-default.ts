@@ -1,0 +1,6 @@
+import { hostname, userInfo } from 'node:os'
+
+/** Who holds something, where nobody says: the user of this machine. */
+export function holderDefault(): string {
+  return `${userInfo().username}@${hostname()}`
+}
