@@ -1,6 +1,6 @@
 /**
- * Bundles the console into `console/dist/`, which is committed: daxd serves it as it is and needs no
- * step of building. `--check` exits 1 when what is committed is not what the sources make.
+ * Bundles the console into `console/dist/`, which is committed: daxd serves it as it is and needs
+ * no step of building. `--check` exits 1 when what is committed is not what the sources make.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'

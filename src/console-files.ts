@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * The console's files as `npm run console` has made them; they come with the sources. Null where
- * they do not, as in a guest that was given no more than the daemon's own: the API goes without them.
+ * they do not, as in a guest that was given no more than the daemon's own: the API goes without.
  */
 export function readConsoleFiles(directory = DIRECTORY): readonly ConsoleFile[] | null {
   try {

@@ -100,8 +100,8 @@ const BREACHES: readonly Breach[] = [
   },
   {
     file: 'console/model/breach.ts',
-    text: "export { startDaemon } from '../../src/serve.ts'\n",
-    said: 'console-runs-in-browsers: console/model/breach.ts -> src/serve.ts',
+    text: "export { createServices } from '../../src/services/create-services.ts'\n",
+    said: 'console-runs-in-browsers: console/model/breach.ts -> src/services/create-services.ts',
   },
   {
     file: 'client/src/node/breach.ts',

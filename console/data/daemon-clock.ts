@@ -1,4 +1,4 @@
-/** The daemon's time, by which leases count down: a browser may be elsewhere, with another clock. */
+/** The daemon's time, by which leases count down: a browser's clock may be another. */
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { Fetch } from '../../client/src/index.ts'
 

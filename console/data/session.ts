@@ -1,4 +1,4 @@
-/** Who looks at the page: the token, kept for as long as the tab, and what daxd says of its bearer. */
+/** Who looks at the page: a token, kept as long as its tab, and what daxd says of its bearer. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { WhoamiView } from '../../client/src/index.ts'
 import { type Action, grantOf } from '../../src/core/policy.ts'

@@ -4,7 +4,7 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
 `);if(e=(o.pop()??"")+(n?"\r":""),e.length>16777216)throw new Error("a frame is over 16777216 long");return o.map(Xi)}}function Xi(e){let t=null,n=[];for(let o of e.split(`
 `)){let r=o.indexOf(":"),i=r<0?o:o.slice(0,r),s=r<0?"":o.slice(r+1).replace(/^ /,"");i==="id"&&(t=s),i==="data"&&n.push(s)}return{id:t,data:n.length===0?null:n.join(`
 `)}}var $o=45e3;async function Eo(e,t){let{after:n,headers:o}=t,r=n===void 0?{}:{"last-event-id":String(n)},i=await e.prepare({method:"GET",path:"/v1/events"},{headers:{...o,accept:"text/event-stream",...r}}),s=Yi(t.signal,i),a=(await s.over(()=>Qi(e,i,s.signal))).getReader(),l=new TextDecoder,d=bo();return{async read(){let{done:c,value:p}=await s.over(()=>a.read());return c?null:d(l.decode(p,{stream:!0}))},close:s.close}}async function Qi({fetch:e},{method:t,url:n,headers:o},r){let i={method:t,url:n,headers:o},s=await e(n,{method:t,headers:o,signal:r,redirect:"error"});if(s.status>=400)throw gt(await Jt(s),i);let a=s.headers.get("content-type")??"";if(s.body===null||!a.startsWith("text/event-stream"))throw qe(s.status,i);return s.body}function Yi(e,t){let n=new AbortController;return{signal:e===void 0?n.signal:AbortSignal.any([e,n.signal]),close:()=>n.abort(),async over(o){let r=!1,i=setTimeout(()=>{r=!0,n.abort()},$o);try{return await o()}catch(s){throw n.abort(),e?.throwIfAborted(),s instanceof T||s instanceof H?s:Zt(s,{timeoutMs:r?$o:null,outgoing:t})}finally{clearTimeout(i)}}}}var Ji=3e4;function xo(e,t){let{signal:n,headers:o}=t,r=t.since,i=null,s=0,a=!1,l=performance.now();async function d(){i===null&&(i=await Eo(e,{after:r,signal:n,headers:o}),a=!0,t.onOpen?.());let p=await i.read();if(p===null)throw new H("unreachable","daxd has ended the stream of events");return s=0,l=performance.now(),p}async function c(p){if(!(p instanceof T||p instanceof H))throw p;s+=1;let m=p instanceof T?p.retry_after_s??0:0,h={error:p,retryAfterMs:m*1e3},y=_t(h,s),g=a?Number.POSITIVE_INFINITY:Ji;if(performance.now()+y-l>(t.giveUpAfterMs??g)||!vt(h,!0))throw p;t.onLost?.({error:p,pauseMs:y}),await pe(y,n)}return{async next(){for(;;)try{let p=await d(),f=p.findLast(({id:m})=>m!==null&&m!=="");return f!==void 0&&(r=Number(f.id)),p.flatMap(({data:m})=>m===null?[]:[JSON.parse(m)])}catch(p){i?.close(),i=null,n?.throwIfAborted(),await c(p)}},close(){i?.close()}}}function Co(e){return Object.assign((t={})=>Zi(e,t),{list:(t,n)=>D(e,{path:"/v1/events",query:{...t}},n)})}async function*Zi(e,t){let n=xo(e,t);try{for(;;)yield*await n.next()}finally{n.close()}}function Oo(e){let t=n=>A`/v1/handles/${n}`;return{list:(n,o)=>D(e,{path:"/v1/handles",query:{...n}},o),get:(n,o)=>e.call({method:"GET",path:t(n)},o),create:(n,o,r)=>e.call({method:"POST",path:A`/v1/devices/${n}/handles`,body:o},r),delete:(n,o)=>e.call({method:"DELETE",path:t(n)},o)}}function ae(e){let t=n=>A`/v1/leases/${n}`;return{list:(n,o)=>D(e,{path:"/v1/leases",query:{...n}},o),get:(n,o)=>e.call({method:"GET",path:t(n)},o),create:(n,o)=>e.call({method:"POST",path:"/v1/leases",body:n},o),renew:(n,o,r)=>e.call({method:"POST",path:`${t(n)}/renew`,body:o??{},isRepeatable:!0},r),delete:(n,o)=>e.call({method:"DELETE",path:t(n)},o)}}function So(e){let t="/v1/mappings",n=o=>A`/v1/mappings/${o}`;return{list:(o,r)=>D(e,{path:t,query:{...o}},r),get:(o,r)=>e.call({method:"GET",path:n(o)},r),create:(o,r)=>e.call({method:"POST",path:t,body:o},r),translate:(o,r,i)=>e.call({method:"GET",path:`${n(o)}/translate`,query:{offset:r}},i),delete:(o,r)=>e.call({method:"DELETE",path:n(o)},r)}}function To(e){let t="/v1/namespaces",n=o=>A`/v1/namespaces/${o}`;return{list:(o,r)=>D(e,{path:t,query:{...o}},r),get:(o,r)=>e.call({method:"GET",path:n(o)},r),create:(o,r)=>ee(e,{method:"POST",path:t,body:o},r),patch:(o,r,i)=>e.call({method:"PATCH",path:n(o),body:r},i),delete:(o,r,i)=>ee(e,{method:"DELETE",path:n(o),query:{...r}},i)}}function ko(e){let t=o=>A`/v1/operations/${o}`,n=(o,r)=>e.call({method:"GET",path:t(o)},r);return{list:(o,r)=>D(e,{path:"/v1/operations",query:{...o}},r),get:n,cancel:(o,r)=>e.call({method:"DELETE",path:t(o)},r),async wait(o,r={}){let{signal:i,headers:s,timeoutMs:a}=r,l=typeof o=="string"?await n(o,{signal:i,headers:s,timeoutMs:a}):o;return en(e,l,r)}}}function Po(e){let t=n=>A`/v1/regions/${n}`;return{list:(n,o)=>D(e,{path:"/v1/regions",query:{...n}},o),get:(n,o)=>e.call({method:"GET",path:t(n)},o),map:(n,o)=>e.call({method:"GET",path:`${t(n)}/map`},o),summary:(n,o)=>e.call({method:"GET",path:`${t(n)}/map`,query:{summary:!0}},o),create:(n,o)=>e.call({method:"POST",path:"/v1/regions",body:n},o),patch:(n,o,r)=>e.call({method:"PATCH",path:t(n),body:o},r),delete:(n,o)=>e.call({method:"DELETE",path:t(n)},o)}}function Do(e){let t=(n,o=[])=>r=>e.call({method:"GET",path:n,accepts:o},r);return{batch:(n,o)=>e.call({method:"POST",path:"/v1/batch",body:n},o),reconciliation:{get:t("/v1/reconciliation"),act:(n,o)=>e.call({method:"POST",path:"/v1/reconciliation",body:n},o)},host:t("/v1/host"),whoami:t("/v1/whoami"),health:{live:t("/livez"),ready:t("/readyz",[503])},export:{daxctl:t("/v1/export/daxctl"),ndctl:t("/v1/export/ndctl")},metrics:n=>e.call({method:"GET",path:"/metrics"},{...n,headers:{accept:"text/plain",...n?.headers}}),openapi:t("/openapi.json")}}function Ro(e){let t=n=>A`/v1/tenants/${n}`;return{list:(n,o)=>D(e,{path:"/v1/tenants",query:{...n}},o),get:(n,o)=>e.call({method:"GET",path:t(n)},o),put:(n,o,r)=>e.call({method:"PUT",path:t(n),body:o},r),delete:(n,o,r)=>ee(e,{method:"DELETE",path:t(n),query:{...o}},r)}}var Ao=1/3,es=1/20,ts=1e3,ns=1e3,os=500,rs=500,is=1e3;function wt(e,t,n={}){let o=new AbortController,{lease:r,sentAt:i}=t,s=new AbortController,a=Promise.resolve(),l=()=>i+r.ttl_ms-performance.now();async function d(m){let{signal:h}=s,y=performance.now();r=await ae(e).renew(r.id,{},{signal:h,timeoutMs:m}),i=y,n.onRenew?.(r)}async function c(m){let h=m;for(;;){let y=r.ttl_ms*Ao,g=l()>0?Math.min(y,l()):is;try{if(l()<=0&&!h)throw new Error("its time has passed");return await d(g),!0}catch(v){if(s.signal.aborted)return!1;if(ss(v)||l()<=0)return o.abort(new ze(r,v)),!1;n.onRenewFailure?.({error:v,leftMs:l()})}let w=Math.min(r.ttl_ms*es,ts);h=await p(Math.min(w/2+Math.random()*w/2,l()))}}async function p(m){let h=performance.now()+m;for(let y=m;y>0;y=h-performance.now()){let g=Date.now()-performance.now();if(await pe(Math.min(y,ns),s.signal),Date.now()-performance.now()-g>os)return!0}return performance.now()-h>rs}async function f(){for(let m=!0;m;){let h=i+r.ttl_ms*Ao-performance.now();m=await c(await p(h))}}return{lost:o.signal,lease:()=>r,start(){if(o.signal.aborted)return;s=new AbortController;let{signal:m}=s;a=f().catch(h=>{if(!m.aborted)throw h})},async stop(){s.abort(),await a}}}function ss(e){return e instanceof T&&(e.status===410||e.status===404)}var as=3e4;async function No(e,{name:t=`claim-${yt()}`,...n},{onRenew:o,onRenewFailure:r,ifBusy:i,...s}={}){let a={ttl_ms:as,...n},l=ls(await Ge(e).put(t,a,s)),d=performance.now(),c=await ae(e).renew(l.lease,{},{signal:s.signal}),p=wt(e,{lease:c,sentAt:d},{onRenew:o,onRenewFailure:r});p.start();let f=!1;async function m(h,y){await p.stop();try{let g=await Mo(e,{claim:l,keeper:p,query:h},y);return f=!0,g}catch(g){throw p.start(),g}}return{...l,lost:p.lost,token:c.token,release:m,async[Symbol.asyncDispose](){if(f)return;await p.stop(),await Mo(e,{claim:l,keeper:p,query:i===void 0?{}:{if_busy:i}})}}}async function Mo(e,{claim:t,keeper:n,query:o},r){let{name:i,created_at:s}=t,{delete:a,get:l}=Ge(e);try{return await a(i,o,{...r,fencingToken:n.lease().token})}catch(d){if(tn(d,404))return;if(!tn(d,410))throw d}try{let d=await l(i,r);return d.created_at!==s?void 0:await a(i,o,{...r,ifMatch:d.revision})}catch(d){if(tn(d,404))return;throw d}}function tn(e,t){return e instanceof T&&e.status===t}function ls(e){if(e.problem!==null)throw new T(e.problem);let{chardev:t,path:n,handle:o,mapping:r,lease:i,generation:s,mmap:a}=e;if(t!==null&&n!==null&&o!==null&&r!==null&&i!==null&&s!==null&&a!==null)return{...e,chardev:t,path:n,handle:o,mapping:r,lease:i,generation:s,mmap:a};throw new Error(`Claim ${e.name} is ${e.state} and cannot be held.`)}var cs=3e4;async function Vo(e,{ttl_ms:t=cs,...n},o={}){let{onRenew:r,onRenewFailure:i,...s}=o,a=performance.now(),l=await ae(e).create({...n,ttl_ms:t},s),d=wt(e,{lease:l,sentAt:a},{onRenew:r,onRenewFailure:i});d.start();async function c(p){await d.stop(),await ae(e).delete(l.id,p).catch(us)}return{id:l.id,token:l.token,lost:d.lost,current:d.lease,release:c,[Symbol.asyncDispose]:()=>c()}}function us(e){if(!(e instanceof T)||e.status!==404)throw e}function nn(e={}){let t=vo(e);return{...Do(t),regions:Po(t),namespaces:To(t),devices:wo(t),handles:Oo(t),mappings:So(t),leases:ae(t),claims:Ge(t),operations:ko(t),tenants:Ro(t),audit:_o(t),events:Co(t),claim:(n,o)=>No(t,n,o),lease:(n,o)=>Vo(t,n,o)}}var on=Wn(null);function _(){let e=Qn(on);if(e===null)throw new Error("a component stands outside of the app");return e}var ds=8e3;function Lo(){let e=O(""),t;return{said:e,say(n){clearTimeout(t),e.value=n,t=setTimeout(()=>{e.value=""},ds)}}}var rn=1e5;function Io(){let e=new Map,t=new Map,n=O(0),o=!0,r=!0,i=(s,a)=>`${s} ${a}`;return{version:n,isComplete:()=>o,put(s,{id:a,chardev:l,created_at:d}){let c=i(s,a);if(e.has(c))return;if(e.size>=rn){o=!1;return}e.set(c,{id:a,chardev:l,created_at:d});let p=t.get(l)??new Set;t.set(l,p.add(c)),r=!1},remove(s,a){let l=i(s,a),d=e.get(l);if(d===void 0)return null;e.delete(l);let c=t.get(d.chardev);return c?.delete(l),c?.size===0&&t.delete(d.chardev),r=!1,d.chardev},count(s,{chardev:a,created_at:l}){let d=0;for(let c of t.get(a)??[])c.startsWith(`${s} `)&&(e.get(c)?.created_at??"")>=l&&(d+=1);return d},clear(){e.clear(),t.clear(),o=!0,r=!1},tell(){r||(r=!0,n.value+=1)}}}var ps=3e3;function Wo(e,t){let{daxd:n,session:o}=e,r=O({state:"loading"}),i=fs(e,r);async function s(){for(;!t.aborted;)try{o.recognised(await n.whoami({signal:t})),await i.follow(t)}catch(l){if(t.aborted)return;await a(l)}}async function a(l){l instanceof T&&l.status===401?(r.value={state:"waiting"},o.refused(),await ms(o),r.value={state:"loading"}):l instanceof T&&l.code==="events_gone"||(Ho(r,l),await new Promise(d=>setTimeout(d,ps)))}return s(),r}function Ho(e,t){let n=t instanceof Error?t.message:String(t),o=e.value,r=o.state==="reconnecting"?o.sinceMs:Date.now();e.value={state:"reconnecting",sinceMs:r,why:n}}function ms({isTokenWanted:e}){return new Promise(t=>{let n=e.subscribe(o=>{o||(queueMicrotask(()=>n()),t())})})}function fs(e,t){let{daxd:n,state:o,session:r,loaded:i}=e;async function s(){o.beginLoad();let d=[["regions:read",()=>Ee(n.regions.list(),o.regions.put)],["namespaces:read",()=>Ee(n.namespaces.list(),o.namespaces.put)],["claims:read",()=>Ee(n.claims.list(),o.claims.put)],["devices:read",()=>Ee(n.devices.list(),o.devices.put)],["devices:read",()=>Ee(n.devices.list({state:"removed"}),o.noteRemoved)],["leases:read",()=>Ee(n.leases.list(),o.leases.put)],["operations:read",()=>Ee(n.operations.list(),o.operations.put)],["handles:read",()=>a("handle")],["mappings:read",()=>a("mapping")]];for(let[c,p]of d)r.may(c)&&await p(),o.tell();o.endLoad(),i()}async function a(d){let c=d==="handle"?n.handles.list():n.mappings.list(),p=rn;for await(let f of c)if(o.references.put(d,f),p-=1,p<0)break}async function l(d){let c=null,p=new AbortController,f=AbortSignal.any([d,p.signal]);function m(){c===null?(t.value={state:"loading"},c=s(),c.then(()=>{f.aborted||(t.value={state:"live"})},y=>p.abort(y))):t.value={state:"live"}}let h={signal:f,onOpen:m,onLost:({error:y})=>Ho(t,y)};for await(let y of n.events(h))o.apply(y);throw new Error("The stream of events has ended.")}return{follow:l}}async function Ee(e,t){for await(let n of e)t(n)}var Uo=1e3;function Fo(e){let t=0,n=O(Date.now());return setInterval(()=>{n.value=Date.now()+t},Uo),{now:n,async fetch(o,r){let i=await e(o,r),s=Date.parse(i.headers.get("date")??""),a=s-Date.now();return Number.isNaN(s)||(t=Math.abs(a)<=Uo?0:a),i}}}var je=500;function Bo(){let e=O([]),t=O(0),n=[],o=0;return{shown:e,total:t,add(r){o+=1,n.push(r),n.length>2*je&&(n=n.slice(-je))},tell(){n.length!==0&&(e.value=[...n.reverse(),...e.value].slice(0,je),t.value=o,n=[])}}}function xe(e){let t=new Map,n=new Map,o=O(0),r=null,i=!1,s=!0;function a(){return r=null,s=!1,!0}return{version:o,get:l=>t.get(l),rows(){return r??=[...t.values()],r},get size(){return t.size},put(l){let d=e(l),c=Math.max(t.get(d)?.revision??-1,n.get(d)??-1);return l.revision<=c?!1:(t.set(d,l),a())},replace(l){let d=e(l);l.revision<(t.get(d)?.revision??0)||(t.set(d,l),a())},remove(l,d){i&&n.set(l,d);let c=t.get(l);return c===void 0||c.revision>d?!1:(t.delete(l),a())},clear(){t.clear(),n.clear(),a()},remember(l){i=l,l||n.clear()},tell(){s||(s=!0,o.value+=1)}}}function zo({changed:e,lookAgain:t}){let n={region:xe(({id:p})=>String(p)),namespace:xe(({name:p})=>p),device:xe(({chardev:p})=>p),claim:xe(({name:p})=>p),lease:xe(({id:p})=>p),operation:xe(({id:p})=>p)},o=Object.values(n),r=Io(),i=Bo(),s=new Set;function a({chardev:p,revision:f}){s.add(p),n.device.remove(p,f)}function l(p){let{type:f,id:m,revision:h,object:y}=p,g=y;g?.state==="removed"?a(g):g!==void 0?n.device.put(g):f==="deleted"&&s.delete(m)?t(m):n.device.remove(m,h)}function d(p,{id:f,object:m}){m===void 0?r.remove(p,f):r.put(p,m)}function c(p){let{kind:f,id:m,revision:h,object:y}=p;if(f==="device")l(p);else if(f==="handle"||f==="mapping")d(f,p);else if(f in n){let g=n[f];y===void 0?g.remove(m,h):g.put(y)}}return{regions:n.region,namespaces:n.namespace,devices:n.device,claims:n.claim,leases:n.lease,operations:n.operation,references:r,log:i,noteRemoved:a,apply(p){i.add(p),c(p),e()},beginLoad(){for(let p of o)p.clear(),p.remember(!0);r.clear(),s.clear()},endLoad(){for(let p of o)p.remember(!1);e()},tell(){for(let p of o)p.tell();r.tell(),i.tell()}}}function qo(e){let t=!1,n=Number.NEGATIVE_INFINITY,o=globalThis.requestAnimationFrame??(i=>setTimeout(i,0));function r(){t=!1,n=performance.now(),e()}return()=>{if(t)return;t=!0;let i=Math.max(0,n+100-performance.now());i===0?o(r):setTimeout(()=>o(r),i)}}var hs="the host",Go="no owner",an="reserved";function jo({tenant:e,namespace:t},n){return e!==null?e:n!==null?n:t===null?Go:hs}var Ke=8,sn=["solid","rising","dots","columns","falling","rows","grid","checks"],ys=Ke*sn.length,gs=new Map([[Go,{colour:null,pattern:"falling"}],[an,{colour:null,pattern:"rows"}]]),vs={colour:null,pattern:"dots"};function Ko(){let e=new Map;return{of(t){let n=gs.get(t);if(n!==void 0)return n;let o=e.get(t)??e.size;return o>=ys?vs:(e.set(t,o),_s(o))}}}function _s(e){let t=Math.floor(e/Ke);return{colour:e%Ke,pattern:sn[(e+t)%sn.length]??"solid"}}function Xo(e){let t=O(new Map);return{byRegion:t,async read(n){let{items:o}=await e.regions.map(n),r=o.filter(({state:i,chardev:s})=>i==="allocated"&&s===void 0).map(({start:i,end:s})=>({start:i,end:s+1,chardev:null,owner:an}));t.value=new Map([...t.value,[n,r]])}}}var ln={admin:"all",operator:"all",tenant:"own",viewer:"none"},le={admin:"all",operator:"all",tenant:"own",viewer:"all"},Xe={admin:"all",operator:"none",tenant:"own",viewer:"none"},bt={admin:"all",operator:"all",tenant:"none",viewer:"all"},Qo={admin:"all",operator:"all",tenant:"none",viewer:"none"},Yo={admin:"all",operator:"none",tenant:"none",viewer:"none"},Jo={admin:"all",operator:"all",tenant:"all",viewer:"all"},cn={"regions:read":Jo,"regions:map":bt,"regions:change":Qo,"namespaces:read":le,"namespaces:change":ln,"devices:read":le,"devices:change":ln,"handles:read":le,"handles:change":Xe,"mappings:read":le,"mappings:change":Xe,"batch:change":Xe,"leases:read":le,"leases:change":Xe,"claims:read":le,"claims:change":Xe,"operations:read":le,"operations:change":ln,"events:read":le,"reconciliation:read":bt,"reconciliation:change":Qo,"host:read":bt,"metrics:read":bt,"tenants:read":le,"tenants:change":Yo,"audit:read":Yo,"service:read":Jo};function Zo({role:e,tenant:t},n){let o=cn[n][e];return t===null?o==="own"?"none":o:o!=="all"||cn[n].tenant==="all"?o:cn[n].tenant==="own"?"own":"none"}var un="daxd-token";function er(e){let t=O(e.getItem(un)),n=O(!1),o=O(!1),r=O(null),i=Z(()=>{let a=r.value;return l=>a!==null&&Zo(a,l)!=="none"});function s(a){e.removeItem(un),t.value=null,r.value=null,o.value=a,n.value=!0}return{token:()=>t.peek(),isTokenWanted:n,isTokenWrong:o,who:r,may:a=>i.value(a),enter(a){e.setItem(un,a),t.value=a,n.value=!1},leave:()=>s(!1),refused:()=>s(t.peek()!==null),recognised(a){r.value=a,n.value=!1}}}var pn=["system","light","dark"],dn="daxd-theme";function tr(e,t){let n=e.getItem(dn),o=O(pn.find(r=>r===n)??"system");return o.subscribe(r=>{r==="system"?(e.removeItem(dn),delete t.dataset.theme):(e.setItem(dn,r),t.dataset.theme=r)}),{theme:o,isExact:O(!1)}}var mn=["regions","devices","claims","leases","operations","host","events"],ws={view:"regions",id:null};function fn(e){let[t="",...n]=e.replace(/^#?\/?/,"").split("/");if(!bs(t))return ws;let o=$s(n.join("/"));return{view:t,id:o===""?null:o}}function U(e,t=null){return t===null?`#/${e}`:`#/${e}/${encodeURIComponent(t)}`}function bs(e){return mn.includes(e)}function $s(e){try{return decodeURIComponent(e)}catch{return e}}var or=function(e,t,n,o){var r;t[0]=0;for(var i=1;i<t.length;i++){var s=t[i++],a=t[i]?(t[0]|=s?1:2,n[t[i++]]):t[++i];s===3?o[0]=a:s===4?o[1]=Object.assign(o[1]||{},a):s===5?(o[1]=o[1]||{})[t[++i]]=a:s===6?o[1][t[++i]]+=a+"":s?(r=e.apply(a,or(e,a,n,["",null])),o.push(r),a[0]?t[0]|=2:(t[i-2]=0,t[i]=r)):o.push(a)}return o},nr=new Map;function rr(e){var t=nr.get(this);return t||(t=new Map,nr.set(this,t)),(t=or(this,t.get(e)||(t.set(e,t=(function(n){for(var o,r,i=1,s="",a="",l=[0],d=function(f){i===1&&(f||(s=s.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?l.push(0,f,s):i===3&&(f||s)?(l.push(3,f,s),i=2):i===2&&s==="..."&&f?l.push(4,f,0):i===2&&s&&!f?l.push(5,0,!0,s):i>=5&&((s||!f&&i===5)&&(l.push(i,0,s,r),i=6),f&&(l.push(i,f,0,r),i=6)),s=""},c=0;c<n.length;c++){c&&(i===1&&d(),d(c));for(var p=0;p<n[c].length;p++)o=n[c][p],i===1?o==="<"?(d(),l=[l],i=3):s+=o:i===4?s==="--"&&o===">"?(i=1,s=""):s=o+s[0]:a?o===a?a="":s+=o:o==='"'||o==="'"?a=o:o===">"?(d(),i=1):i&&(o==="="?(i=5,r=s,s=""):o==="/"&&(i<5||n[c][p+1]===">")?(d(),i===3&&(l=l[0]),i=l,(l=l[0]).push(2,0,i),i=0):o===" "||o==="	"||o===`
-`||o==="\r"?(d(),i=2):s+=o),i===3&&s==="!--"&&(i=4,l=l[0])}return d(),l})(e)),t),arguments,[])).length>1?t:t[0]}var u=rr.bind(Ve);var ir=O(Es());function Es(){return{owners:[],nobody:"#888",free:"#ddd",freeEdge:"#aaa",ground:"#fff",ink:"#000"}}function Et(){return ir}function yn(e){let t=getComputedStyle(e),n=o=>t.getPropertyValue(`--${o}`).trim();hn.clear(),ir.value={owners:Array.from({length:Ke},(o,r)=>n(`owner-${r}`)),nobody:n("owner-nobody"),free:n("free"),freeEdge:n("free-edge"),ground:n("ground"),ink:n("ink")}}var $t=8,xs=.42,hn=new Map;function Qe(e,{owners:t,nobody:n,ground:o},{colour:r,pattern:i}){let s=(r===null?n:t[r])??n;if(i==="solid")return s;let a=`${s} ${i}`,l=hn.get(a);if(l!==void 0)return l;let d=document.createElement("canvas");d.width=$t,d.height=$t;let c=d.getContext("2d");if(c===null)return s;c.fillStyle=s,c.fillRect(0,0,$t,$t),c.strokeStyle=o,c.fillStyle=o,c.globalAlpha=xs,c.lineWidth=1.5,Cs[i](c);let p=e.createPattern(d,"repeat")??s;return hn.set(a,p),p}function ne(e,...t){e.beginPath();for(let[n,o]of t)e.lineTo(n,o);e.stroke()}var Cs={solid:()=>{},rising(e){ne(e,[-1,5],[5,-1]),ne(e,[3,9],[9,3])},falling(e){ne(e,[-1,3],[5,9]),ne(e,[3,-1],[9,5])},rows(e){ne(e,[0,2],[8,2]),ne(e,[0,6],[8,6])},columns(e){ne(e,[2,0],[2,8]),ne(e,[6,0],[6,8])},grid(e){ne(e,[0,4],[8,4]),ne(e,[4,0],[4,8])},dots(e){for(let[t,n]of[[2,2],[6,6]])e.beginPath(),e.arc(t,n,1.3,0,2*Math.PI),e.fill()},checks(e){e.fillRect(0,0,4,4),e.fillRect(4,4,4,4)}};var Os=new Intl.Collator("en",{numeric:!0});function Te(e,t){return Os.compare(e,t)||(e<t?-1:+(e>t))}var gn=class extends Error{name="InvariantViolation"};function xt(e,t,n){if(e)return;let o=n===void 0?"":` (${JSON.stringify(n)})`;throw new gn(`${t}${o}`)}var sr={EINVAL:422,EACCES:403,EPERM:403,ENOENT:404,EBUSY:409,EEXIST:409,ENXIO:409,ETIMEDOUT:409,SIGBUS:410,ESTALE:410,EOVERFLOW:422,ENOSPC:507,EOPNOTSUPP:501,EIO:502,EAGAIN:503,ECANCELED:409},Ct={malformed:{errno:"EINVAL",status:400,title:"The request is malformed"},overflow:{errno:"EOVERFLOW",title:"A number is beyond 2^53-1"},bad_cursor:{errno:"EINVAL",status:400,title:"The cursor is not one of ours"},bad_reference:{errno:"EINVAL",title:"The batch reference cannot be resolved"},unauthorized:{errno:null,status:401,title:"Credentials are missing or wrong"},forbidden_name:{errno:"EPERM",title:"The name is not one of the tenant"},tenant_unknown:{errno:"EPERM",title:"The tenant is not defined"},tenant_leaving:{errno:"EBUSY",title:"The tenant is being deleted"},tenant_busy:{errno:"EBUSY",title:"The tenant has objects"},prefix_taken:{errno:"EEXIST",title:"The prefix begins names of another tenant"},forbidden:{errno:"EPERM",title:"The caller may not do this"},rate_limited:{errno:"EAGAIN",status:429,title:"The caller asks too often"},too_many_failures:{errno:"EAGAIN",status:429,title:"Too many wrong credentials came from there"},keys_unavailable:{errno:"EAGAIN",title:"The issuer's keys cannot be had"},no_route:{errno:"ENOENT",title:"There is nothing at this path"},method_not_allowed:{errno:null,status:405,title:"The path has no such method"},precondition_failed:{errno:null,status:412,title:"The object has changed"},body_too_large:{errno:null,status:413,title:"The body is too large"},headers_too_large:{errno:null,status:431,title:"The headers are too large"},request_timeout:{errno:null,status:408,title:"The request did not arrive in time"},unsupported_media_type:{errno:null,status:415,title:"The media type is not understood"},idempotency_conflict:{errno:null,status:422,title:"The idempotency key was used for another request"},zero_size:{errno:"EINVAL",title:"The size is zero"},misaligned_size:{errno:"EINVAL",title:"The size is misaligned"},misaligned_start:{errno:"EINVAL",title:"The start is misaligned"},misaligned_range:{errno:"EINVAL",title:"A range is misaligned"},range_outside:{errno:"EINVAL",title:"A range lies outside the region"},range_taken:{errno:"EBUSY",title:"A range is taken"},ranges_mismatch:{errno:"EINVAL",title:"The ranges do not add up to the size"},unsupported_align:{errno:"EINVAL",title:"The alignment is not supported"},unsupported_ranges:{errno:"EOPNOTSUPP",title:"Exact ranges need a dynamic region"},too_small:{errno:"EINVAL",title:"The size leaves nothing usable"},no_memory_block:{errno:"EINVAL",title:"The device holds no whole memory block"},no_space:{errno:"ENOSPC",title:"The region has not enough room"},no_region:{errno:"ENOSPC",title:"No region fits the request"},quota_exhausted:{errno:"ENOSPC",title:"The quota of the tenant is used up"},share_exhausted:{errno:"ENOSPC",title:"The share has not enough left"},no_pool:{errno:"ENOSPC",title:"No pool namespace fits the request"},no_hole:{errno:"ENOSPC",title:"No aligned hole is left"},no_such_region:{errno:"ENOENT",title:"No such region"},no_such_share:{errno:"ENOENT",title:"No such share of the region"},no_such_namespace:{errno:"ENOENT",title:"No such namespace"},no_such_device:{errno:"ENOENT",title:"No such device"},no_such_handle:{errno:"ENOENT",title:"No such handle"},no_such_mapping:{errno:"ENOENT",title:"No such mapping"},no_such_lease:{errno:"ENOENT",title:"No such lease"},no_such_claim:{errno:"ENOENT",title:"No such claim"},no_such_tenant:{errno:"ENOENT",title:"No such tenant"},no_such_operation:{errno:"ENOENT",title:"No such operation"},no_such_item:{errno:"ENOENT",title:"No such reconciliation item"},name_taken:{errno:"EEXIST",title:"The name is taken by a different request"},uuid_taken:{errno:"EEXIST",title:"The uuid is taken"},region_overlap:{errno:"EBUSY",title:"The region overlaps another"},region_busy:{errno:"EBUSY",title:"The region has devices in it"},share_busy:{errno:"EBUSY",title:"More of the share is in use"},owned_by_namespace:{errno:"EBUSY",title:"A namespace owns the device"},owned_by_claim:{errno:"EBUSY",title:"A claim owns the object"},unsupported:{errno:"EOPNOTSUPP",title:"Not supported here"},busy:{errno:"EBUSY",title:"The object is in use"},device_enabled:{errno:"EBUSY",title:"The device must be disabled first"},draining:{errno:"EBUSY",title:"The device is draining"},in_transition:{errno:"EBUSY",title:"Another change of the object is under way"},device_disabled:{errno:"ENXIO",title:"The device is not enabled"},empty_device:{errno:"ENXIO",title:"The device has no memory"},system_ram:{errno:"ENXIO",title:"The device is used as system memory"},stale_generation:{errno:"ESTALE",title:"The generation has ended"},stale_holders:{errno:"EBUSY",title:"An earlier generation is still open"},drain_timeout:{errno:"ETIMEDOUT",title:"The device was still in use at the time-out"},cancelled:{errno:"ECANCELED",title:"The operation was cancelled"},not_cancellable:{errno:"EBUSY",title:"The operation cannot be cancelled"},lease_expired:{errno:"ESTALE",title:"The lease has expired"},stale_token:{errno:"ESTALE",title:"The fencing token is void"},lease_mismatch:{errno:"EINVAL",title:"The lease belongs to another holder"},access_denied:{errno:"EACCES",title:"The handle does not allow this protection"},zero_length:{errno:"EINVAL",title:"The length is zero"},unknown_flag:{errno:"EOPNOTSUPP",title:"A flag is unknown"},not_shared:{errno:"EINVAL",title:"The mapping is not shared"},hugetlb:{errno:"EINVAL",title:"MAP_HUGETLB does not apply to a dax device"},misaligned_offset:{errno:"EINVAL",title:"The offset is misaligned"},misaligned_length:{errno:"EINVAL",title:"The length is misaligned"},needs_dontfork:{errno:"EINVAL",title:"A device without struct pages needs dontfork"},out_of_range:{errno:"EINVAL",title:"The range is not inside the device"},straddles_ranges:{errno:"EINVAL",title:"A unit lies across two ranges"},overlap:{errno:"EBUSY",title:"The range overlaps a live mapping"},revoked:{errno:"SIGBUS",title:"The mapping was revoked"},fault:{errno:"SIGBUS",title:"The access would fault"},wipe_unverified:{errno:"EIO",title:"The memory was not zero after it was wiped"},internal:{errno:null,status:500,title:"Internal error"},backend_failed:{errno:"EIO",title:"The host refused the change"},cdi_failed:{errno:"EIO",title:"The CDI directory cannot be written"},backend_timeout:{errno:"EIO",title:"The host did not answer in time"},host_hung:{errno:"EAGAIN",title:"An earlier call of the host has not returned"},needs_repair:{errno:"EIO",title:"An earlier change failed half-way"},overloaded:{errno:"EAGAIN",title:"Too much is waiting"},shutting_down:{errno:"EAGAIN",title:"The service is stopping"},ledger_full:{errno:"ENOSPC",title:"The state directory is full"},ledger_stalled:{errno:"EAGAIN",title:"The disk does not answer"},ledger_failed:{errno:"EIO",status:503,title:"The ledger cannot be written"},events_gone:{errno:"ESTALE",title:"The events asked for are no longer kept"}};var Ot=class extends Error{name="DaxError";code;facts;constructor(t,n,o={},r){super(n,r===void 0?void 0:{cause:r}),this.code=t,this.facts=o}get errno(){return Ct[this.code].errno}get status(){return Ss(this.code)}get title(){return Ct[this.code].title}};function Ss(e){let t=Ct[e];return t.status!==void 0?t.status:t.errno===null?500:sr[t.errno]}var ar=1024,Ts=1024*ar,ks=1024*Ts,id=1024*ks,sd=4*ar;function z(e){return xt(Number.isSafeInteger(e)&&e>=0,"bytes are an integer in 0..2^53-1",e),e}function lr(e,t){let n=e+t;if(Number.isSafeInteger(n))return n;throw new Ot("overflow",`${e} + ${t} bytes is beyond 2^53-1.`)}function cr(e,t){return z(e-e%t)}function ur(e,t){return e>t?e:t}function Ye(e){return z(e.start+e.size)}function dr(e){let t=z(0);for(let n of e)t=lr(t,n.size);return t}function Ps(e){return[...e].sort((t,n)=>t.start-n.start)}function pr(e,t){let n=[],o=Ye(e),r=e.start;for(let i of Ps(t)){if(i.start>=o)break;i.start>r&&n.push({start:r,size:z(i.start-r)}),Ye(i)>r&&(r=Ye(i))}return r<o&&n.push({start:r,size:z(o-r)}),n}function mr(e,t,n){let o=[];for(let r of pr(e,t)){let i=cr(Ye(r),n),s=r.start%n,a=s===0?r.start:r.start+(n-s);a<i&&o.push({start:z(a),size:z(i-a)})}return o}function fr(e){return dr(e)}function hr(e){return e.reduce((t,n)=>ur(t,n.size),z(0))}function yr(e,t){let n=e.start+e.size,o=[],r=e.start,i=[...t].sort((s,a)=>s.start-a.start||s.end-a.end);for(let s of i){let a=Math.max(s.start,r),l=Math.min(s.end,n);a>=l||(a>r&&o.push({start:r,end:a,chardev:null,owner:null}),o.push({start:a,end:l,chardev:s.chardev,owner:s.owner}),r=l)}return r<n&&o.push({start:r,end:n,chardev:null,owner:null}),o}function vn(e,{namespace:t,claim:n}){let o=e.namespace===null?void 0:t(e.namespace),r=o?.claim?n(o.claim)?.holder??null:null;return jo(e,r)}function Ds(e,t,n){let{chardev:o,namespace:r,ranges:i}=e,s=vn(e,n),[a]=i,l=r===null?void 0:n.namespace(r)?.size;return t.kind==="static"&&a!==void 0&&l!==void 0&&l>a.size?[{start:a.end+1-l,end:a.end+1,chardev:o,owner:s}]:i.map(({start:d,end:c})=>({start:d,end:c+1,chardev:o,owner:s}))}function gr(e,t,n,o){let r=t.filter(({ranges:c})=>c.length>0),i=[...r.flatMap(c=>Ds(c,e,o)),...n],s=yr(e,i),a=mr({start:z(e.start),size:z(e.size)},i.map(({start:c,end:p})=>({start:z(c),size:z(p-c)})),z(e.granularity)),l=new Map;for(let{owner:c,start:p,end:f}of s)c!==null&&l.set(c,(l.get(c)??0)+f-p);let d=[...l].map(([c,p])=>({owner:c,bytes:p}));return d.sort((c,p)=>p.bytes-c.bytes||(c.owner<p.owner?-1:1)),{pieces:s,available:fr(a),largest:hr(a),holes:a.length,deviceCount:r.length,owners:d}}function vr(e,t){let{namespaces:n,claims:o,references:r}=e,i={namespace:n.get,claim:o.get},s=Z(()=>(e.regions.version.value,[...e.regions.rows()].sort((c,p)=>c.id-p.id))),a=Z(()=>(e.devices.version.value,e.devices.rows().filter(({size:c,namespace:p})=>c>0||p!==null).sort((c,p)=>Te(c.chardev,p.chardev)))),l=Z(()=>{n.version.value,o.version.value;let c=Map.groupBy(a.value,({region:p})=>p);return new Map(s.value.map(p=>{let{id:f}=p,m=t.value.get(f)??[];return[f,gr(p,c.get(f)??[],m,i)]}))}),d=Z(()=>(e.operations.version.value,e.operations.rows().filter(({finished_at:c})=>c===null)));return{regions:s,devices:a,occupancies:l,unfinished:d,ownerOf:c=>vn(c,i),refsOf(c){return r.version.value,r.isComplete()?{handles:r.count("handle",c),mappings:r.count("mapping",c)}:c.refs}}}var _n=["B","KiB","MiB","GiB","TiB","PiB"];function X(e){let t=e,n=0;for(;t>=1024&&n<_n.length-1;)t/=1024,n+=1;return Number(t.toFixed(2))>=1024&&n<_n.length-1&&(t/=1024,n+=1),`${Number(t.toFixed(2))} ${_n[n]}`}function _r(e){return`${me(e)} ${e===1?"byte":"bytes"}`}function me(e){return String(e).replace(/\B(?=(?:\d{3})+$)/g,",")}function Q(e){return`0x${e.toString(16)}`}function wr(e){return`${X(Math.round(e))}/s`}function Je(e,t){if(t<=0)return"0 %";let n=e/t*100;return e>0&&n<.1?"< 0.1 %":e<t&&n>99.9?"> 99.9 %":`${n>=10?Math.min(n<100?99:100,Math.round(n)):Number(n.toFixed(1))} %`}function M(e,t,n=`${t}s`){return`${me(e)} ${e===1?t:n}`}function fe(e){let t=Math.max(0,e),n=(o,r)=>String(Math.floor(t%r/o)).padStart(2,"0");return t>=864e5?`${Math.floor(t/864e5)}d ${n(36e5,864e5)}h`:t>=36e5?`${Math.floor(t/36e5)}h ${n(6e4,36e5)}m`:t>=6e4?`${Math.floor(t/6e4)}m ${n(1e3,6e4)}s`:`${Math.floor(t/1e3)}s`}function br(e){let t=new Date(e);return[t.getHours(),t.getMinutes(),t.getSeconds()].map(n=>String(n).padStart(2,"0")).join(":")}function St(e,t){let n=t-Date.parse(e);return n<10*1e3?"just now":n<6e4?`${Math.floor(n/1e3)} s ago`:n<36e5?`${Math.floor(n/6e4)} min ago`:n<864e5?`${Math.floor(n/36e5)} h ago`:`${Math.floor(n/864e5)} d ago`}function x({bytes:e}){let{settings:t}=_(),n=t.isExact.value?`${me(e)} B`:X(e);return u`<span class="size" title=${_r(e)}>${n}</span>`}var Rs={enabled:"good",active:"good",succeeded:"good",live:"good",pass:"good",creating:"busy",draining:"busy",wiping:"busy",deleting:"busy",releasing:"busy",queued:"busy",running:"busy",warn:"busy",failed:"bad",fail:"bad"},As={good:"\u25CF",busy:"\u25D0",quiet:"\u25CB",bad:"\u25B2"};function G({state:e}){let t=Rs[e]??"quiet";return u`<span class=${`state ${t}`}
+`||o==="\r"?(d(),i=2):s+=o),i===3&&s==="!--"&&(i=4,l=l[0])}return d(),l})(e)),t),arguments,[])).length>1?t:t[0]}var u=rr.bind(Ve);var ir=O(Es());function Es(){return{owners:[],nobody:"#888",free:"#ddd",freeEdge:"#aaa",ground:"#fff",ink:"#000"}}function Et(){return ir}function yn(e){let t=getComputedStyle(e),n=o=>t.getPropertyValue(`--${o}`).trim();hn.clear(),ir.value={owners:Array.from({length:Ke},(o,r)=>n(`owner-${r}`)),nobody:n("owner-nobody"),free:n("free"),freeEdge:n("free-edge"),ground:n("ground"),ink:n("ink")}}var $t=8,xs=.42,hn=new Map;function Qe(e,{owners:t,nobody:n,ground:o},{colour:r,pattern:i}){let s=(r===null?n:t[r])??n;if(i==="solid")return s;let a=`${s} ${i}`,l=hn.get(a);if(l!==void 0)return l;let d=document.createElement("canvas");d.width=$t,d.height=$t;let c=d.getContext("2d");if(c===null)return s;c.fillStyle=s,c.fillRect(0,0,$t,$t),c.strokeStyle=o,c.fillStyle=o,c.globalAlpha=xs,c.lineWidth=1.5,Cs[i](c);let p=e.createPattern(d,"repeat")??s;return hn.set(a,p),p}function ne(e,...t){e.beginPath();for(let[n,o]of t)e.lineTo(n,o);e.stroke()}var Cs={solid:()=>{},rising(e){ne(e,[-1,5],[5,-1]),ne(e,[3,9],[9,3])},falling(e){ne(e,[-1,3],[5,9]),ne(e,[3,-1],[9,5])},rows(e){ne(e,[0,2],[8,2]),ne(e,[0,6],[8,6])},columns(e){ne(e,[2,0],[2,8]),ne(e,[6,0],[6,8])},grid(e){ne(e,[0,4],[8,4]),ne(e,[4,0],[4,8])},dots(e){for(let[t,n]of[[2,2],[6,6]])e.beginPath(),e.arc(t,n,1.3,0,2*Math.PI),e.fill()},checks(e){e.fillRect(0,0,4,4),e.fillRect(4,4,4,4)}};var Os=new Intl.Collator("en",{numeric:!0});function Te(e,t){return Os.compare(e,t)||(e<t?-1:+(e>t))}var gn=class extends Error{name="InvariantViolation"};function xt(e,t,n){if(e)return;let o=n===void 0?"":` (${JSON.stringify(n)})`;throw new gn(`${t}${o}`)}var sr={EINVAL:422,EACCES:403,EPERM:403,ENOENT:404,EBUSY:409,EEXIST:409,ENXIO:409,ETIMEDOUT:409,SIGBUS:410,ESTALE:410,EOVERFLOW:422,ENOSPC:507,EOPNOTSUPP:501,EIO:502,EAGAIN:503,ECANCELED:409},Ct={malformed:{errno:"EINVAL",status:400,title:"The request is malformed"},overflow:{errno:"EOVERFLOW",title:"A number is beyond 2^53-1"},bad_cursor:{errno:"EINVAL",status:400,title:"The cursor is not one of ours"},bad_reference:{errno:"EINVAL",title:"The batch reference cannot be resolved"},unauthorized:{errno:null,status:401,title:"Credentials are missing or wrong"},forbidden_name:{errno:"EPERM",title:"The name is not one of the tenant"},tenant_unknown:{errno:"EPERM",title:"The tenant is not defined"},tenant_leaving:{errno:"EBUSY",title:"The tenant is being deleted"},tenant_busy:{errno:"EBUSY",title:"The tenant has objects"},prefix_taken:{errno:"EEXIST",title:"The prefix begins names of another tenant"},forbidden:{errno:"EPERM",title:"The caller may not do this"},rate_limited:{errno:"EAGAIN",status:429,title:"The caller asks too often"},too_many_failures:{errno:"EAGAIN",status:429,title:"Too many wrong credentials came from there"},keys_unavailable:{errno:"EAGAIN",title:"The issuer's keys cannot be had"},no_route:{errno:"ENOENT",title:"There is nothing at this path"},method_not_allowed:{errno:null,status:405,title:"The path has no such method"},precondition_failed:{errno:null,status:412,title:"The object has changed"},body_too_large:{errno:null,status:413,title:"The body is too large"},headers_too_large:{errno:null,status:431,title:"The headers are too large"},request_timeout:{errno:null,status:408,title:"The request did not arrive in time"},unsupported_media_type:{errno:null,status:415,title:"The media type is not understood"},idempotency_conflict:{errno:null,status:422,title:"The idempotency key was used for another request"},zero_size:{errno:"EINVAL",title:"The size is zero"},misaligned_size:{errno:"EINVAL",title:"The size is misaligned"},misaligned_start:{errno:"EINVAL",title:"The start is misaligned"},misaligned_range:{errno:"EINVAL",title:"A range is misaligned"},range_outside:{errno:"EINVAL",title:"A range lies outside the region"},range_taken:{errno:"EBUSY",title:"A range is taken"},ranges_mismatch:{errno:"EINVAL",title:"The ranges do not add up to the size"},unsupported_align:{errno:"EINVAL",title:"The alignment is not supported"},unsupported_ranges:{errno:"EOPNOTSUPP",title:"Exact ranges need a dynamic region"},too_small:{errno:"EINVAL",title:"The size leaves nothing usable"},no_memory_block:{errno:"EINVAL",title:"The device holds no whole memory block"},no_space:{errno:"ENOSPC",title:"The region has not enough room"},no_region:{errno:"ENOSPC",title:"No region fits the request"},quota_exhausted:{errno:"ENOSPC",title:"The quota of the tenant is used up"},share_exhausted:{errno:"ENOSPC",title:"The share has not enough left"},no_pool:{errno:"ENOSPC",title:"No pool namespace fits the request"},no_hole:{errno:"ENOSPC",title:"No aligned hole is left"},no_such_region:{errno:"ENOENT",title:"No such region"},no_such_share:{errno:"ENOENT",title:"No such share of the region"},no_such_namespace:{errno:"ENOENT",title:"No such namespace"},no_such_device:{errno:"ENOENT",title:"No such device"},no_such_handle:{errno:"ENOENT",title:"No such handle"},no_such_mapping:{errno:"ENOENT",title:"No such mapping"},no_such_lease:{errno:"ENOENT",title:"No such lease"},no_such_claim:{errno:"ENOENT",title:"No such claim"},no_such_tenant:{errno:"ENOENT",title:"No such tenant"},no_such_operation:{errno:"ENOENT",title:"No such operation"},no_such_item:{errno:"ENOENT",title:"No such reconciliation item"},name_taken:{errno:"EEXIST",title:"The name is taken by a different request"},uuid_taken:{errno:"EEXIST",title:"The uuid is taken"},region_overlap:{errno:"EBUSY",title:"The region overlaps another"},region_busy:{errno:"EBUSY",title:"The region has devices in it"},share_busy:{errno:"EBUSY",title:"More of the share is in use"},owned_by_namespace:{errno:"EBUSY",title:"A namespace owns the device"},owned_by_claim:{errno:"EBUSY",title:"A claim owns the object"},unsupported:{errno:"EOPNOTSUPP",title:"Not supported here"},busy:{errno:"EBUSY",title:"The object is in use"},device_enabled:{errno:"EBUSY",title:"The device must be disabled first"},draining:{errno:"EBUSY",title:"The device is draining"},in_transition:{errno:"EBUSY",title:"Another change of the object is under way"},device_disabled:{errno:"ENXIO",title:"The device is not enabled"},empty_device:{errno:"ENXIO",title:"The device has no memory"},system_ram:{errno:"ENXIO",title:"The device is used as system memory"},stale_generation:{errno:"ESTALE",title:"The generation has ended"},stale_holders:{errno:"EBUSY",title:"An earlier generation is still open"},drain_timeout:{errno:"ETIMEDOUT",title:"The device was still in use at the time-out"},cancelled:{errno:"ECANCELED",title:"The operation was cancelled"},not_cancellable:{errno:"EBUSY",title:"The operation cannot be cancelled"},lease_expired:{errno:"ESTALE",title:"The lease has expired"},stale_token:{errno:"ESTALE",title:"The fencing token is void"},lease_mismatch:{errno:"EINVAL",title:"The lease belongs to another holder"},access_denied:{errno:"EACCES",title:"The handle does not allow this protection"},zero_length:{errno:"EINVAL",title:"The length is zero"},unknown_flag:{errno:"EOPNOTSUPP",title:"A flag is unknown"},not_shared:{errno:"EINVAL",title:"The mapping is not shared"},hugetlb:{errno:"EINVAL",title:"MAP_HUGETLB does not apply to a dax device"},misaligned_offset:{errno:"EINVAL",title:"The offset is misaligned"},misaligned_length:{errno:"EINVAL",title:"The length is misaligned"},needs_dontfork:{errno:"EINVAL",title:"A device without struct pages needs dontfork"},out_of_range:{errno:"EINVAL",title:"The range is not inside the device"},straddles_ranges:{errno:"EINVAL",title:"A unit lies across two ranges"},overlap:{errno:"EBUSY",title:"The range overlaps a live mapping"},revoked:{errno:"SIGBUS",title:"The mapping was revoked"},fault:{errno:"SIGBUS",title:"The access would fault"},wipe_unverified:{errno:"EIO",title:"The memory was not zero after it was wiped"},internal:{errno:null,status:500,title:"Internal error"},backend_failed:{errno:"EIO",title:"The host refused the change"},cdi_failed:{errno:"EIO",title:"The CDI directory cannot be written"},backend_timeout:{errno:"EIO",title:"The host did not answer in time"},host_hung:{errno:"EAGAIN",title:"An earlier call of the host has not returned"},needs_repair:{errno:"EIO",title:"An earlier change failed half-way"},overloaded:{errno:"EAGAIN",title:"Too much is waiting"},shutting_down:{errno:"EAGAIN",title:"The service is stopping"},ledger_full:{errno:"ENOSPC",title:"The state directory is full"},ledger_stalled:{errno:"EAGAIN",title:"The disk does not answer"},ledger_failed:{errno:"EIO",status:503,title:"The ledger cannot be written"},events_gone:{errno:"ESTALE",title:"The events asked for are no longer kept"}};var Ot=class extends Error{name="DaxError";code;facts;constructor(t,n,o={},r){super(n,r===void 0?void 0:{cause:r}),this.code=t,this.facts=o}get errno(){return Ct[this.code].errno}get status(){return Ss(this.code)}get title(){return Ct[this.code].title}};function Ss(e){let t=Ct[e];return t.status!==void 0?t.status:t.errno===null?500:sr[t.errno]}var ar=1024,Ts=1024*ar,ks=1024*Ts,ud=1024*ks,dd=4*ar;function z(e){return xt(Number.isSafeInteger(e)&&e>=0,"bytes are an integer in 0..2^53-1",e),e}function lr(e,t){let n=e+t;if(Number.isSafeInteger(n))return n;throw new Ot("overflow",`${e} + ${t} bytes is beyond 2^53-1.`)}function cr(e,t){return z(e-e%t)}function ur(e,t){return e>t?e:t}function Ye(e){return z(e.start+e.size)}function dr(e){let t=z(0);for(let n of e)t=lr(t,n.size);return t}function Ps(e){return[...e].sort((t,n)=>t.start-n.start)}function pr(e,t){let n=[],o=Ye(e),r=e.start;for(let i of Ps(t)){if(i.start>=o)break;i.start>r&&n.push({start:r,size:z(i.start-r)}),Ye(i)>r&&(r=Ye(i))}return r<o&&n.push({start:r,size:z(o-r)}),n}function mr(e,t,n){let o=[];for(let r of pr(e,t)){let i=cr(Ye(r),n),s=r.start%n,a=s===0?r.start:r.start+(n-s);a<i&&o.push({start:z(a),size:z(i-a)})}return o}function fr(e){return dr(e)}function hr(e){return e.reduce((t,n)=>ur(t,n.size),z(0))}function yr(e,t){let n=e.start+e.size,o=[],r=e.start,i=[...t].sort((s,a)=>s.start-a.start||s.end-a.end);for(let s of i){let a=Math.max(s.start,r),l=Math.min(s.end,n);a>=l||(a>r&&o.push({start:r,end:a,chardev:null,owner:null}),o.push({start:a,end:l,chardev:s.chardev,owner:s.owner}),r=l)}return r<n&&o.push({start:r,end:n,chardev:null,owner:null}),o}function vn(e,{namespace:t,claim:n}){let o=e.namespace===null?void 0:t(e.namespace),r=o?.claim?n(o.claim)?.holder??null:null;return jo(e,r)}function Ds(e,t,n){let{chardev:o,namespace:r,ranges:i}=e,s=vn(e,n),[a]=i,l=r===null?void 0:n.namespace(r)?.size;return t.kind==="static"&&a!==void 0&&l!==void 0&&l>a.size?[{start:a.end+1-l,end:a.end+1,chardev:o,owner:s}]:i.map(({start:d,end:c})=>({start:d,end:c+1,chardev:o,owner:s}))}function gr(e,t,n,o){let r=t.filter(({ranges:c})=>c.length>0),i=[...r.flatMap(c=>Ds(c,e,o)),...n],s=yr(e,i),a=mr({start:z(e.start),size:z(e.size)},i.map(({start:c,end:p})=>({start:z(c),size:z(p-c)})),z(e.granularity)),l=new Map;for(let{owner:c,start:p,end:f}of s)c!==null&&l.set(c,(l.get(c)??0)+f-p);let d=[...l].map(([c,p])=>({owner:c,bytes:p}));return d.sort((c,p)=>p.bytes-c.bytes||(c.owner<p.owner?-1:1)),{pieces:s,available:fr(a),largest:hr(a),holes:a.length,deviceCount:r.length,owners:d}}function vr(e,t){let{namespaces:n,claims:o,references:r}=e,i={namespace:n.get,claim:o.get},s=Z(()=>(e.regions.version.value,[...e.regions.rows()].sort((c,p)=>c.id-p.id))),a=Z(()=>(e.devices.version.value,e.devices.rows().filter(({size:c,namespace:p})=>c>0||p!==null).sort((c,p)=>Te(c.chardev,p.chardev)))),l=Z(()=>{n.version.value,o.version.value;let c=Map.groupBy(a.value,({region:p})=>p);return new Map(s.value.map(p=>{let{id:f}=p,m=t.value.get(f)??[];return[f,gr(p,c.get(f)??[],m,i)]}))}),d=Z(()=>(e.operations.version.value,e.operations.rows().filter(({finished_at:c})=>c===null)));return{regions:s,devices:a,occupancies:l,unfinished:d,ownerOf:c=>vn(c,i),refsOf(c){return r.version.value,r.isComplete()?{handles:r.count("handle",c),mappings:r.count("mapping",c)}:c.refs}}}var _n=["B","KiB","MiB","GiB","TiB","PiB"];function X(e){let t=e,n=0;for(;t>=1024&&n<_n.length-1;)t/=1024,n+=1;return Number(t.toFixed(2))>=1024&&n<_n.length-1&&(t/=1024,n+=1),`${Number(t.toFixed(2))} ${_n[n]}`}function _r(e){return`${me(e)} ${e===1?"byte":"bytes"}`}function me(e){return String(e).replace(/\B(?=(?:\d{3})+$)/g,",")}function Q(e){return`0x${e.toString(16)}`}function wr(e){return`${X(Math.round(e))}/s`}function Je(e,t){if(t<=0)return"0 %";let n=e/t*100;return e>0&&n<.1?"< 0.1 %":e<t&&n>99.9?"> 99.9 %":n<10?`${Number(n.toFixed(1))} %`:`${Math.min(n<100?99:100,Math.round(n))} %`}function M(e,t,n=`${t}s`){return`${me(e)} ${e===1?t:n}`}function fe(e){let t=Math.max(0,e),n=(o,r)=>String(Math.floor(t%r/o)).padStart(2,"0");return t>=864e5?`${Math.floor(t/864e5)}d ${n(36e5,864e5)}h`:t>=36e5?`${Math.floor(t/36e5)}h ${n(6e4,36e5)}m`:t>=6e4?`${Math.floor(t/6e4)}m ${n(1e3,6e4)}s`:`${Math.floor(t/1e3)}s`}function br(e){let t=new Date(e);return[t.getHours(),t.getMinutes(),t.getSeconds()].map(n=>String(n).padStart(2,"0")).join(":")}function St(e,t){let n=t-Date.parse(e);return n<10*1e3?"just now":n<6e4?`${Math.floor(n/1e3)} s ago`:n<36e5?`${Math.floor(n/6e4)} min ago`:n<864e5?`${Math.floor(n/36e5)} h ago`:`${Math.floor(n/864e5)} d ago`}function x({bytes:e}){let{settings:t}=_(),n=t.isExact.value?`${me(e)} B`:X(e);return u`<span class="size" title=${_r(e)}>${n}</span>`}var Rs={enabled:"good",active:"good",succeeded:"good",live:"good",pass:"good",creating:"busy",draining:"busy",wiping:"busy",deleting:"busy",releasing:"busy",queued:"busy",running:"busy",warn:"busy",failed:"bad",fail:"bad"},As={good:"\u25CF",busy:"\u25D0",quiet:"\u25CB",bad:"\u25B2"};function G({state:e}){let t=Rs[e]??"quiet";return u`<span class=${`state ${t}`}
     ><span class="mark" aria-hidden="true">${As[t]}</span>${e}</span
   >`}var wn=34,$r=8,Ms=16;function oe(e){let{label:t,columns:n,rows:o,idOf:r,empty:i,chosen:s=null}=e,[a,l]=$(null),[d,c]=$(0),p=j(null),f=Vs(o,n,a),m=Math.max(0,Math.min(Math.floor(d/wn),f.length)-$r),h=f.slice(m,m+Ms+2*$r),y=f.length-m-h.length;function g(w){let v={ArrowDown:1,ArrowUp:-1}[w.key],E=w.target.closest("tr")?.dataset.at;if(v===void 0||E===void 0||!(w.target instanceof HTMLAnchorElement))return;let b=p.current?.querySelector(`tr[data-at="${Number(E)+v}"] a`);b!=null&&(w.preventDefault(),b.focus())}return o.length===0?u`<p class="empty">${i}</p>`:u`<div
     class="scroll"
@@ -25,7 +25,8 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
         </tr>
       </thead>
       <tbody>
-        ${m>0&&u`<tr aria-hidden="true"><td class="gap" colspan=${n.length} style=${{height:`${m*wn}px`}}></td></tr>`}
+        ${m>0&&u`<tr aria-hidden="true"><td class="gap" colspan=${n.length}
+          style=${{height:`${m*wn}px`}}></td></tr>`}
         ${h.map((w,v)=>u`<tr
               key=${r(w)}
               data-at=${m+v}
@@ -34,7 +35,8 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
             >
               ${n.map(({cell:E,isNumber:b},W)=>W===0?u`<th scope="row">${E(w)}</th>`:u`<td class=${b?"number":""}>${E(w)}</td>`)}
             </tr>`)}
-        ${y>0&&u`<tr aria-hidden="true"><td class="gap" colspan=${n.length} style=${{height:`${y*wn}px`}}></td></tr>`}
+        ${y>0&&u`<tr aria-hidden="true"><td class="gap" colspan=${n.length}
+          style=${{height:`${y*wn}px`}}></td></tr>`}
       </tbody>
     </table>
   </div>`}function Ns({name:e,key:t,isNumber:n},o,r){let i=o?.name===e,s=o?.isDown?"descending":"ascending";return u`<th
@@ -43,7 +45,8 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
     aria-sort=${i?s:void 0}
   >
     ${t===void 0?e:u`<button type="button" class="sort" onClick=${()=>r({name:e,isDown:i&&o?.isDown===!1})}>
-            ${e}<span aria-hidden="true">${i?o?.isDown?" \u2193":" \u2191":""}</span>
+            ${e}<span
+              aria-hidden="true">${i?o?.isDown?" \u2193":" \u2191":""}</span>
           </button>`}
   </th>`}function Vs(e,t,n){let o=t.find(({name:i})=>i===n?.name)?.key;if(o===void 0||n===null)return e;let r=n.isDown?-1:1;return Ls(e,o).sort((i,s)=>r*Is(i.key,s.key)).map(({row:i})=>i)}function Ls(e,t){return e.map(n=>({row:n,key:t(n)}))}function Is(e,t){return typeof e=="number"&&typeof t=="number"?e-t:Te(String(e),String(t))}var Ws=.2;function Tt({lease:e}){let{now:t}=_(),n=Date.parse(e.expires_at)-t.value,o=n<e.ttl_ms*Ws;return u`<span class=${o?"time soon":"time"}>
     <meter
@@ -68,7 +71,8 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
             aria-describedby=${a}
             onInput=${l}
           />`:u`<select id=${s} aria-describedby=${a} value=${t} onChange=${l}>
-            ${i.map(([d,c])=>u`<option value=${d} selected=${d===t}>${c}</option>`)}
+            ${i.map(([d,c])=>u`<option value=${d}
+              selected=${d===t}>${c}</option>`)}
           </select>`}
     ${o!==void 0&&u`<small id=${a}>${o}</small>`}
   </div>`}function Hs(e){switch(e.kind){case"process":return`process ${e.comm} (pid ${e.pid})`;case"handle":case"mapping":return`${e.kind} ${e.id} of ${e.holder}`;case"others":return e.count===1?"somebody of another tenant":`${e.count} of other tenants`;default:return`${e.kind} ${e.id}`}}function R({failure:e,onSize:t}){if(!(e instanceof T))return Fs(e);let{problem:n,errno:o,code:r,status:i}=e,{detail:s,title:a,holders:l=[],issues:d=[],suggested_size:c,request_id:p}={request_id:void 0,...n};return u`<div class="problem" role="alert">
@@ -94,17 +98,23 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
   </div>`}function V(){let{say:e,dialog:t}=_(),[n,o]=$(!1),[r,i]=$(null);return{isRunning:n,failure:r,forget:()=>i(null),async run(s,a){if(!n){o(!0),i(null);try{await s(),a!==void 0&&(e(a),t.value=null)}catch(l){i(l)}finally{o(!1)}}}}}function kt(e,t){let[n,o]=$(e);return[n,i=>s=>{o(a=>({...a,[i]:s})),t()}]}var Bs=6e4,zs={name:"",holder:"",size:"64MiB",sharing:"dedicated",minutes:"",persistence:"",access:"rw",wipe:"none"};function Pt(){let{daxd:e,dialog:t}=_(),[n,o]=$(null),r=V(),i=V(),[s,a]=kt(zs,()=>{o(null),r.forget(),i.forget()}),l=s.name.trim(),d=qs(s);function c(p){if(p.preventDefault(),n===null)r.run(async()=>o(await e.claims.put(l,d,{dryRun:!0})));else{let f=`${l} has ${X(n.length)}.`;i.run(()=>e.claims.put(l,d,{wait:!1}),f)}}return u`<${I} title="Claim memory">
     <form onSubmit=${c}>
       <div class="fields">
-        <${F} label="Name" value=${s.name} onValue=${a("name")} isRequired hint="asking again gives the same claim" />
-        <${F} label="Holder" value=${s.holder} onValue=${a("holder")} isRequired hint="who: a pod uid, a job" />
-        <${F} label="Size" value=${s.size} onValue=${a("size")} isRequired hint="usable bytes: 64MiB, 1GiB" />
+        <${F} label="Name" value=${s.name} onValue=${a("name")} isRequired
+          hint="asking again gives the same claim" />
+        <${F} label="Holder" value=${s.holder} onValue=${a("holder")} isRequired
+          hint="who: a pod uid, a job" />
+        <${F} label="Size" value=${s.size} onValue=${a("size")} isRequired
+          hint="usable bytes: 64MiB, 1GiB" />
         <${F} label="Sharing" value=${s.sharing} onValue=${a("sharing")} options=${[["dedicated","a device of its own"],["slice","a slice of a pool"]]} />
-        <${F} label="Ends after" value=${s.minutes} onValue=${a("minutes")} hint="minutes without renewal; empty: never" />
-        <${F} label="Memory" value=${s.persistence} onValue=${a("persistence")} options=${[["","any"],["volatile","volatile"],["persistent","persistent"]]} />
+        <${F} label="Ends after" value=${s.minutes} onValue=${a("minutes")}
+          hint="minutes without renewal; empty: never" />
+        <${F} label="Memory" value=${s.persistence} onValue=${a("persistence")}
+          options=${[["","any"],["volatile","volatile"],["persistent","persistent"]]} />
         <${F} label="Access" value=${s.access} onValue=${a("access")} options=${[["rw","read and write"],["ro","read only"]]} />
         <${F} label="On release" value=${s.wipe} onValue=${a("wipe")} options=${[["none","leave what is in it"],["on_release","wipe it"]]} />
       </div>
       ${n!==null&&u`<${Gs} plan=${n} />`}
-      ${[r.failure,i.failure].map(p=>p!==null&&u`<${R} failure=${p} onSize=${f=>a("size")(String(f))} />`)}
+      ${[r.failure,i.failure].map(p=>p!==null&&u`<${R} failure=${p}
+            onSize=${f=>a("size")(String(f))} />`)}
       <footer>
         <button type="button" onClick=${()=>{t.value=null}}>Cancel</button>
         <button type="submit" class="primary" disabled=${r.isRunning||i.isRunning}>
@@ -116,7 +126,8 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
     <p>
       <b>${t}</b> would get <b><${x} bytes=${n} /></b>
       ${n>s&&u` (<${x} bytes=${s} /> rounded up to the align)`}
-      ${r==="slice"?u` of ${o} at offset <${x} bytes=${i} />`:` as ${o}`}.
+      ${r==="slice"?u` of ${o} at offset <${x}
+        bytes=${i} />`:` as ${o}`}.
     </p>
   </div>`}var js=1e3;function ke(e,t){let{daxd:n}=_(),[o,r]=$(null),[i,s]=$(null),[a,l]=$(!1);async function d(){l(!0);try{r(await n.devices.users(e)),s(null)}catch(c){s(c)}finally{l(!1)}}return B(()=>{let c=setTimeout(d,o===null?0:js);return()=>clearTimeout(c)},[e,t]),{users:o,failure:i,isReading:a,read:d}}function Er({claim:e}){let{daxd:t,dialog:n}=_(),{name:o,holder:r,length:i,chardev:s,sharing:a}=e,[l,d]=$(!1),{run:c,isRunning:p,failure:f}=V(),m=()=>t.claims.delete(o,{if_busy:l?"revoke":"refuse"},{wait:!1});return u`<${I} title=${`Release claim ${o}?`}>
     <form
@@ -142,7 +153,10 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
     </form>
   </${I}>`}function Ks({chardev:e,isForced:t}){let{users:n,failure:o}=ke(e,String(t));if(o!==null)return u`<${R} failure=${o} />`;if(n===null)return u`<p>Looking who uses it…</p>`;let{processes:r,complete:i}=n;return u`<div class="hurt" aria-live="polite">
     ${r.length===0?u`<p>No process has ${e} now${i?"":", as far as can be seen"}.</p>`:u`<p>
-              <b>${M(r.length,"process has","processes have")} ${e} now${t?" and may get SIGBUS":""}:</b>
+              <b>
+                ${M(r.length,"process has","processes have")} ${e}
+                ${t?" now and may get SIGBUS:":" now:"}
+              </b>
             </p>
             <ul class="processes">
               ${r.map(({pid:s,comm:a})=>u`<li>${a} <small>pid ${s}</small></li>`)}
@@ -167,7 +181,9 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
       idOf=${({name:c})=>c}
       empty=${l?"Reading\u2026":d}
     />
-  </section>`}function Xs({state:e,session:t,dialog:n}){return[{name:"Claim",key:({name:o})=>o,cell:({name:o})=>u`<a class="name" href=${U("claims",o)}>${o}</a>`},{name:"State",key:({state:o})=>o,cell:({state:o,problem:r})=>u`<${G} state=${o} /> ${r!==null&&u`<span class="flag bad" title=${r.detail??""}>${r.code}</span>`}`},{name:"Holder",key:({holder:o})=>o,cell:({holder:o,tenant:r})=>u`<span class="name" title=${o}>${o}</span> ${r!==null&&u`<small>${r}</small>`}`},{name:"Length",isNumber:!0,key:({length:o})=>o,cell:({length:o})=>u`<${x} bytes=${o} />`},{name:"Device",key:({chardev:o})=>o??"",cell:({chardev:o})=>o===null?"\u2014":u`<a href=${U("devices",o)}>${o}</a>`},{name:"Offset",isNumber:!0,key:({offset:o})=>o,cell:({offset:o,sharing:r})=>r==="slice"?u`<${x} bytes=${o} />`:u`<small>dedicated</small>`},{name:"Time left",key:({lease:o})=>o===null?"":e.leases.get(o)?.expires_at??"",cell:({lease:o})=>{let r=o===null?void 0:e.leases.get(o);return r===void 0?u`<small>no end</small>`:u`<${Tt} lease=${r} />`}},{name:"",cell:o=>t.may("claims:change")&&u`<button
+  </section>`}function Xs({state:e,session:t,dialog:n}){return[{name:"Claim",key:({name:o})=>o,cell:({name:o})=>u`<a class="name" href=${U("claims",o)}>${o}</a>`},{name:"State",key:({state:o})=>o,cell:({state:o,problem:r})=>u`<${G} state=${o} /> ${r!==null&&u`<span class="flag bad"
+          title=${r.detail??""}>${r.code}</span>`}`},{name:"Holder",key:({holder:o})=>o,cell:({holder:o,tenant:r})=>u`<span class="name"
+          title=${o}>${o}</span> ${r!==null&&u`<small>${r}</small>`}`},{name:"Length",isNumber:!0,key:({length:o})=>o,cell:({length:o})=>u`<${x} bytes=${o} />`},{name:"Device",key:({chardev:o})=>o??"",cell:({chardev:o})=>o===null?"\u2014":u`<a href=${U("devices",o)}>${o}</a>`},{name:"Offset",isNumber:!0,key:({offset:o})=>o,cell:({offset:o,sharing:r})=>r==="slice"?u`<${x} bytes=${o} />`:u`<small>dedicated</small>`},{name:"Time left",key:({lease:o})=>o===null?"":e.leases.get(o)?.expires_at??"",cell:({lease:o})=>{let r=o===null?void 0:e.leases.get(o);return r===void 0?u`<small>no end</small>`:u`<${Tt} lease=${r} />`}},{name:"",cell:o=>t.may("claims:change")&&u`<button
           type="button"
           aria-label=${`Release ${o.name}`}
           onClick=${()=>{n.value=u`<${Er} claim=${o} />`}}
@@ -190,7 +206,7 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
           width=${Math.max(Ys,i/e*Rt-1)}
           height=${bn}
         />`)}
-  </svg>`}var Or=3;function Sr({first:e,last:t,free:n,owners:o},r,i){let s=r[e];if(s===void 0)return"";let a=i?"free or of others":"free";if(e===t){let f=`${X(s.end-s.start)} at ${Q(s.start)}`;if(s.owner===null)return`${a}: ${f}`;let m=s.chardev===null?"":Js(s,r);return[s.chardev,s.owner,f,m].filter(h=>h).join(" \xB7 ")}let l=r.slice(e,t+1),d=[...new Set(l.flatMap(({chardev:f})=>f??[]))],c=l.filter(({owner:f})=>f===null).length;return[d.length<=Or?d.join(", "):M(d.length,"device"),o.length>0?`of ${o.map(({owner:f})=>f).slice(0,Or).join(", ")}`:"",c>0?`${X(n)} ${a} in ${M(c,"hole")}`:"nothing free",`from ${Q(s.start)}`].filter(f=>f!=="").join(" \xB7 ")}function Js(e,t){let n=t.filter(({chardev:o})=>o===e.chardev);return n.length<2?"":`range ${n.indexOf(e)+1} of ${n.length}`}function Tr(e,t,n){let o=Zs(e,t,n);ta(o,n);let r=0;return o.map(({width:i,first:s,last:a})=>{let l=Math.round(r);return r+=i,{x:l,width:Math.round(r)-l,first:s,last:a,...na(e,t,s,a)}})}function Zs(e,t,n){let o=n/(t.end-t.start),r=[],i=null;for(let[s,a]of e.entries()){let l=Math.min(a.end,t.end)-Math.max(a.start,t.start);if(l<=0)continue;let d=l*o;d>=6?(i=null,r.push({width:d,first:s,last:s,isSingle:!0})):i===null||i.width>=3?(i={width:d,first:s,last:s,isSingle:!1},r.push(i)):(i.width+=d,i.last=s)}return ea(r)}function ea(e){let t=[];for(let n of e){let o=t.at(-1);n.width<2&&!n.isSingle&&o?.isSingle===!1?(o.width+=n.width,o.last=n.last):t.push(n)}return t}function ta(e,t){let n=0,o=0;for(let{width:i}of e)i<2?n+=2-i:o+=i-2;if(e.length===1&&e[0]!==void 0&&(e[0].width=t),n===0||o<n)return;let r=1-n/o;for(let i of e)i.width=i.width<2?2:2+(i.width-2)*r}function na(e,t,n,o){let r=0,i=new Map;for(let{start:a,end:l,owner:d}of e.slice(n,o+1)){let c=Math.min(l,t.end)-Math.max(a,t.start);d===null?r+=c:i.set(d,(i.get(d)??0)+c)}let s=[...i].map(([a,l])=>({owner:a,bytes:l}));return s.sort((a,l)=>l.bytes-a.bytes||(a.owner<l.owner?-1:1)),{free:r,owners:s}}function kr(e,t){let n=0,o=e.length;for(;n<o;){let i=n+o>>>1;(e[i]?.x??0)<=t?n=i+1:o=i}let r=e[n-1];return r!==void 0&&t<r.x+r.width?r:void 0}function Pr(e,t,n){let o=e.reduce((a,l)=>a+l,0),r=e.map(a=>a===0?0:Math.max(n,Math.round(a/o*t))),i=r.reduce((a,l)=>a+l,0)-t,s=r.indexOf(Math.max(...r));return s>=0&&(r[s]=Math.max(0,(r[s]??0)-i)),r}function $n({start:e,size:t}){return{start:e,end:e+t}}function Dr(e,t,n,o){let r=t.end-t.start,i=Math.round(Math.min(e.size,Math.max(65536,r*o))),s=Math.round((n-t.start)/r*i);return Rr(e,n-s,i)}function En(e,t,n){let o=t.end-t.start;return Rr(e,t.start+Math.round(o*n),o)}function Rr(e,t,n){let o=Math.min(n,e.size),r=e.start+e.size-o,i=Math.min(Math.max(t,e.start),r);return{start:i,end:i+o}}var re=12,De=52,xn=re+De,oa=4,ra="600 12px system-ui, sans-serif",At=18,Ze=6,ia=4;function Mr(e,t,n){let o=e?.getContext("2d");if(e===null||o===null||o===void 0)return;let r=globalThis.devicePixelRatio||1;e.width=n.width*r,e.height=xn*r,o.scale(r,r);for(let i of n.cells)sa(o,t,i,n);for(let i of n.cells)la(o,t,i,n);ca(o,t,n),ua(o,t,n)}function sa(e,t,n,{looks:o,isPartial:r}){let{x:i,width:s,free:a,owners:l}=n,d=Pr([a,...l.map(({bytes:f})=>f)],De,oa),c=s>=ia?1:0,p=re;for(let[f,m]of d.entries()){if(m===0)continue;let h=l[f-1]?.owner;h===void 0?aa(e,t,{x:i,y:p,width:s-c,height:m},r):(e.fillStyle=Qe(e,t,o.of(h)),e.fillRect(i,p,s-c,m)),p+=m}}function aa(e,t,n,o){e.fillStyle=o?Qe(e,{...t,nobody:t.free},{colour:null,pattern:"rising"}):t.free,e.fillRect(n.x,n.y,n.width,n.height),e.fillStyle=t.freeEdge,e.fillRect(n.x,n.y+n.height-2,n.width,2)}function la(e,t,{x:n,width:o,first:r,last:i},{pieces:s}){let a=r===i?s[r]?.chardev:null;if(a==null||o<2*At)return;e.font=ra;let l=e.measureText(a).width+2*Ze;if(l+2*Ze>o)return;let d=re+De-At-Ze;e.fillStyle=t.ground,e.fillRect(n+Ze,d,l,At),e.fillStyle=t.ink,e.textBaseline="middle",e.fillText(a,n+2*Ze,d+At/2+1)}function ca(e,t,{planned:n,window:o,width:r}){let i=r/(o.end-o.start);for(let{start:s,end:a}of n){let l=Math.floor((s-o.start)*i),d=Math.max(4,Math.ceil((a-s)*i));e.fillStyle=t.ink,e.globalAlpha=.25,e.fillRect(l,re,d,De),e.globalAlpha=1,e.strokeStyle=t.ink,e.lineWidth=2,e.setLineDash([4,3]),e.strokeRect(l+1,re+1,Math.max(2,d-2),De-2),e.setLineDash([]),e.fillStyle=t.ink,e.beginPath();let c=l+d/2;e.moveTo(c,re-1),e.lineTo(c-5,re-8),e.lineTo(c+5,re-8),e.fill()}}function ua(e,t,{cells:n,pieces:o,tied:r,shown:i}){let s=n.filter(c=>c===i||r!==null&&Ar(c,o,r));if(s.length===0)return;e.strokeStyle=t.ink,e.fillStyle=t.ink,e.lineWidth=2;for(let{x:c,width:p}of s)e.strokeRect(c+1,re+1,Math.max(1,p-2),De-2);let a=s.filter(c=>r===null||Ar(c,o,r)).map(({x:c,width:p})=>c+p/2),[l]=a,d=a.at(-1);if(!(r===null||l===void 0||d===void 0)){e.beginPath(),e.moveTo(l,3),e.lineTo(d,3);for(let c of a)e.moveTo(c,2),e.lineTo(c,re);e.stroke()}}function Ar({first:e,last:t},n,o){for(let r=e;r<=t;r+=1)if(n[r]?.chardev===o)return!0;return!1}var Nr=120;function Vr(){let e=j(null),[t,n]=$(Nr);return B(()=>{let o=e.current;if(o===null)return;let r=new ResizeObserver(()=>n(Math.max(Nr,Math.floor(o.clientWidth))));return r.observe(o),()=>r.disconnect()},[]),[e,t]}var et=1/4,Lr=1/4;function Re(e){let{region:t,pieces:n,chosen:o=null,planned:r=[],isPartial:i=!1}=e,{looks:s}=_(),a=j(null),[l,d]=Vr(),c=Et(),[p,f]=$(()=>$n(t)),[m,h]=$(null),y=de(()=>Tr(n,p,d),[n,p,d]),g=m===null?void 0:y[Math.min(m,y.length-1)],w=Ir(g,n)??o,v=g===void 0?"":Sr(g,n,i),E=p.end-p.start>=t.size;B(()=>{let C={cells:y,pieces:n,window:p,width:d,looks:s,tied:w,shown:g,planned:r,isPartial:i};Mr(a.current,c.value,C)});function b(C){if(C===void 0)return;let q=Ir(C,n);q!==null?location.hash=`#/devices/${q}`:C.first!==C.last&&W(C,et)}function W(C,q){let J=C===void 0?(p.start+p.end)/2:((n[C.first]?.start??0)+(n[C.last]?.end??0))/2;f(Dr(t,p,J,q)),h(null)}function Ce(C){let q=y.length-1,te={ArrowRight:Math.min(q,(m??-1)+1),ArrowLeft:Math.max(0,(m??1)-1),Home:0,End:q}[C.key];if(te!==void 0)h(te);else if(C.key==="Enter")b(g);else if(C.key==="+"||C.key==="=")W(g,et);else if(C.key==="-")W(g,1/et);else return;C.preventDefault()}let Y=C=>kr(y,C.clientX-(a.current?.getBoundingClientRect().left??0));return u`<div class="drawing" ref=${l}>
+  </svg>`}var Or=3;function Sr({first:e,last:t,free:n,owners:o},r,i){let s=r[e];if(s===void 0)return"";let a=i?"free or of others":"free";if(e===t){let f=`${X(s.end-s.start)} at ${Q(s.start)}`;if(s.owner===null)return`${a}: ${f}`;let m=s.chardev===null?"":Js(s,r);return[s.chardev,s.owner,f,m].filter(h=>h).join(" \xB7 ")}let l=r.slice(e,t+1),d=[...new Set(l.flatMap(({chardev:f})=>f??[]))],c=l.filter(({owner:f})=>f===null).length;return[d.length<=Or?d.join(", "):M(d.length,"device"),o.length>0?`of ${o.map(({owner:f})=>f).slice(0,Or).join(", ")}`:"",c>0?`${X(n)} ${a} in ${M(c,"hole")}`:"nothing free",`from ${Q(s.start)}`].filter(f=>f!=="").join(" \xB7 ")}function Js(e,t){let n=t.filter(({chardev:o})=>o===e.chardev);return n.length<2?"":`range ${n.indexOf(e)+1} of ${n.length}`}function Tr(e,t,n){let o=Zs(e,t,n);ta(o,n);let r=0;return o.map(({width:i,first:s,last:a})=>{let l=Math.round(r);return r+=i,{x:l,width:Math.round(r)-l,first:s,last:a,...na(e,t,s,a)}})}function Zs(e,t,n){let o=n/(t.end-t.start),r=[],i=null;for(let[s,a]of e.entries()){let l=Math.min(a.end,t.end)-Math.max(a.start,t.start);if(l<=0)continue;let d=l*o;d>=6?(i=null,r.push({width:d,first:s,last:s,isSingle:!0})):i===null||i.width>=3?(i={width:d,first:s,last:s,isSingle:!1},r.push(i)):(i.width+=d,i.last=s)}return ea(r)}function ea(e){let t=[];for(let n of e){let o=t.at(-1);n.width<2&&!n.isSingle&&o?.isSingle===!1?(o.width+=n.width,o.last=n.last):t.push(n)}return t}function ta(e,t){let n=0,o=0;for(let{width:i}of e)i<2?n+=2-i:o+=i-2;if(e.length===1&&e[0]!==void 0&&(e[0].width=t),n===0||o<n)return;let r=1-n/o;for(let i of e)i.width=i.width<2?2:2+(i.width-2)*r}function na(e,t,n,o){let r=0,i=new Map;for(let{start:a,end:l,owner:d}of e.slice(n,o+1)){let c=Math.min(l,t.end)-Math.max(a,t.start);d===null?r+=c:i.set(d,(i.get(d)??0)+c)}let s=[...i].map(([a,l])=>({owner:a,bytes:l}));return s.sort((a,l)=>l.bytes-a.bytes||(a.owner<l.owner?-1:1)),{free:r,owners:s}}function kr(e,t){let n=0,o=e.length;for(;n<o;){let i=n+o>>>1;(e[i]?.x??0)<=t?n=i+1:o=i}let r=e[n-1];return r!==void 0&&t<r.x+r.width?r:void 0}function Pr(e,t,n){let o=e.reduce((a,l)=>a+l,0),r=e.map(a=>a===0?0:Math.max(n,Math.round(a/o*t))),i=r.reduce((a,l)=>a+l,0)-t,s=r.indexOf(Math.max(...r));return s>=0&&(r[s]=Math.max(0,(r[s]??0)-i)),r}function $n({start:e,size:t}){return{start:e,end:e+t}}function Dr(e,t,n,o){let r=t.end-t.start,i=Math.round(Math.min(e.size,Math.max(65536,r*o))),s=Math.round((n-t.start)/r*i);return Rr(e,n-s,i)}function En(e,t,n){let o=t.end-t.start;return Rr(e,t.start+Math.round(o*n),o)}function Rr(e,t,n){let o=Math.min(n,e.size),r=e.start+e.size-o,i=Math.min(Math.max(t,e.start),r);return{start:i,end:i+o}}var re=12,De=52,xn=re+De,oa=4,ra="600 12px system-ui, sans-serif",At=18,Ze=6,ia=4;function Mr(e,t,n){let o=e?.getContext("2d");if(e===null||o===null||o===void 0)return;let r=globalThis.devicePixelRatio||1;e.width=n.width*r,e.height=xn*r,o.scale(r,r);for(let i of n.cells)sa(o,t,i,n);for(let i of n.cells)la(o,t,i,n);ca(o,t,n),ua(o,t,n)}function sa(e,t,n,{looks:o,isPartial:r}){let{x:i,width:s,free:a,owners:l}=n,d=Pr([a,...l.map(({bytes:f})=>f)],De,oa),c=s>=ia?1:0,p=re;for(let[f,m]of d.entries()){if(m===0)continue;let h=l[f-1]?.owner;h===void 0?aa(e,t,{x:i,y:p,width:s-c,height:m},r):(e.fillStyle=Qe(e,t,o.of(h)),e.fillRect(i,p,s-c,m)),p+=m}}function aa(e,t,n,o){e.fillStyle=o?Qe(e,{...t,nobody:t.free},{colour:null,pattern:"rising"}):t.free,e.fillRect(n.x,n.y,n.width,n.height),e.fillStyle=t.freeEdge,e.fillRect(n.x,n.y+n.height-2,n.width,2)}function la(e,t,{x:n,width:o,first:r,last:i},{pieces:s}){let a=r===i?s[r]?.chardev:null;if(a==null||o<2*At)return;e.font=ra;let l=e.measureText(a).width+2*Ze;if(l+2*Ze>o)return;let d=re+De-At-Ze;e.fillStyle=t.ground,e.fillRect(n+Ze,d,l,At),e.fillStyle=t.ink,e.textBaseline="middle",e.fillText(a,n+2*Ze,d+At/2+1)}function ca(e,t,{planned:n,window:o,width:r}){let i=r/(o.end-o.start);for(let{start:s,end:a}of n){let l=Math.floor((s-o.start)*i),d=Math.max(4,Math.ceil((a-s)*i));e.fillStyle=t.ink,e.globalAlpha=.25,e.fillRect(l,re,d,De),e.globalAlpha=1,e.strokeStyle=t.ink,e.lineWidth=2,e.setLineDash([4,3]),e.strokeRect(l+1,re+1,Math.max(2,d-2),De-2),e.setLineDash([]),e.fillStyle=t.ink,e.beginPath();let c=l+d/2;e.moveTo(c,re-1),e.lineTo(c-5,re-8),e.lineTo(c+5,re-8),e.fill()}}function ua(e,t,{cells:n,pieces:o,tied:r,shown:i}){let s=n.filter(c=>c===i||r!==null&&Ar(c,o,r));if(s.length===0)return;e.strokeStyle=t.ink,e.fillStyle=t.ink,e.lineWidth=2;for(let{x:c,width:p}of s)e.strokeRect(c+1,re+1,Math.max(1,p-2),De-2);let a=s.filter(c=>r===null||Ar(c,o,r)).map(({x:c,width:p})=>c+p/2),[l]=a,d=a.at(-1);if(!(r===null||l===void 0||d===void 0)){e.beginPath(),e.moveTo(l,3),e.lineTo(d,3);for(let c of a)e.moveTo(c,2),e.lineTo(c,re);e.stroke()}}function Ar({first:e,last:t},n,o){for(let r=e;r<=t;r+=1)if(n[r]?.chardev===o)return!0;return!1}var Nr=120;function Vr(){let e=j(null),[t,n]=$(Nr);return B(()=>{let o=e.current;if(o===null)return;let r=new ResizeObserver(()=>n(Math.max(Nr,Math.floor(o.clientWidth))));return r.observe(o),()=>r.disconnect()},[]),[e,t]}var et=1/4,Lr=1/4,da="Arrow keys go from piece to piece, Enter opens the device.";function Re(e){let{region:t,pieces:n,chosen:o=null,planned:r=[],isPartial:i=!1}=e,{looks:s}=_(),a=j(null),[l,d]=Vr(),c=Et(),[p,f]=$(()=>$n(t)),[m,h]=$(null),y=de(()=>Tr(n,p,d),[n,p,d]),g=m===null?void 0:y[Math.min(m,y.length-1)],w=Ir(g,n)??o,v=g===void 0?"":Sr(g,n,i),E=p.end-p.start>=t.size;B(()=>{let C={cells:y,pieces:n,window:p,width:d,looks:s,tied:w,shown:g,planned:r,isPartial:i};Mr(a.current,c.value,C)});function b(C){if(C===void 0)return;let q=Ir(C,n);q!==null?location.hash=`#/devices/${q}`:C.first!==C.last&&W(C,et)}function W(C,q){let J=C===void 0?(p.start+p.end)/2:((n[C.first]?.start??0)+(n[C.last]?.end??0))/2;f(Dr(t,p,J,q)),h(null)}function Ce(C){let q=y.length-1,te={ArrowRight:Math.min(q,(m??-1)+1),ArrowLeft:Math.max(0,(m??1)-1),Home:0,End:q}[C.key];if(te!==void 0)h(te);else if(C.key==="Enter")b(g);else if(C.key==="+"||C.key==="=")W(g,et);else if(C.key==="-")W(g,1/et);else return;C.preventDefault()}let Y=C=>kr(y,C.clientX-(a.current?.getBoundingClientRect().left??0));return u`<div class="drawing" ref=${l}>
     <div
       class="bar"
       role="slider"
@@ -199,7 +215,7 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
       aria-valuemin="1"
       aria-valuemax=${y.length}
       aria-valuenow=${Math.min(m??0,y.length-1)+1}
-      aria-valuetext=${v===""?"Arrow keys go from piece to piece, Enter opens the device.":v}
+      aria-valuetext=${v===""?da:v}
       onKeyDown=${Ce}
       onBlur=${()=>h(null)}
       onPointerMove=${C=>{let q=Y(C);h(q===void 0?null:y.indexOf(q))}}
@@ -214,20 +230,24 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
       <span class="address">${Q(p.end-1)}</span>
     </div>
     <div class="zoom">
-      <button type="button" aria-label=${`Look closer at region ${t.id}`} onClick=${()=>W(g,et)}>+</button>
-      <button type="button" aria-label=${`See more of region ${t.id}`} disabled=${E} onClick=${()=>W(g,1/et)}>−</button>
-      ${!E&&u`<button type="button" aria-label="Move to lower addresses" onClick=${()=>f(En(t,p,-Lr))}>◂</button>
-          <button type="button" aria-label="Move to higher addresses" onClick=${()=>f(En(t,p,Lr))}>▸</button>
+      <button type="button" aria-label=${`Look closer at region ${t.id}`}
+        onClick=${()=>W(g,et)}>+</button>
+      <button type="button" aria-label=${`See more of region ${t.id}`} disabled=${E}
+        onClick=${()=>W(g,1/et)}>−</button>
+      ${!E&&u`<button type="button" aria-label="Move to lower addresses"
+          onClick=${()=>f(En(t,p,-Lr))}>◂</button>
+          <button type="button" aria-label="Move to higher addresses"
+            onClick=${()=>f(En(t,p,Lr))}>▸</button>
           <button type="button" onClick=${()=>f($n(t))}>All</button>`}
     </div>
-  </div>`}function Ir(e,t){return e===void 0||e.first!==e.last?null:t[e.first]?.chardev??null}var Wr=5,da=6e4,Ae=50,pa=[{is:"refuse",says:"only if nobody uses it"},{is:"drain",says:`wait for its users, up to ${Wr} minutes; nobody new gets in`},{is:"revoke",says:"take it away at once, whoever uses it"}];function Hr({device:e,verb:t}){let{daxd:n,dialog:o}=_(),{chardev:r,namespace:i}=e,[s,a]=$("refuse"),{users:l,failure:d,isReading:c,read:p}=ke(r,""),{run:f,isRunning:m,failure:h}=V(),y=t==="delete"&&i!==null?`namespace ${i} (${r})`:r,g=s==="drain"?`${r} is draining.`:`${y} is ${t}d.`;function w(){let v={if_busy:s,...s==="drain"?{timeout_ms:Wr*da}:{}},E={wait:!1};return t==="disable"?n.devices.disable(r,v,E):i!==null?n.namespaces.delete(i,v,E):n.devices.delete(r,v,E)}return u`<${I} title=${`${t==="disable"?"Disable":"Delete"} ${y}?`}>
+  </div>`}function Ir(e,t){return e===void 0||e.first!==e.last?null:t[e.first]?.chardev??null}var Wr=5,pa="Its memory goes back to the region. What is in it is lost to its users.",ma=6e4,Ae=50,fa=[{is:"refuse",says:"only if nobody uses it"},{is:"drain",says:`wait for its users, up to ${Wr} minutes; nobody new gets in`},{is:"revoke",says:"take it away at once, whoever uses it"}];function Hr({device:e,verb:t}){let{daxd:n,dialog:o}=_(),{chardev:r,namespace:i}=e,[s,a]=$("refuse"),{users:l,failure:d,isReading:c,read:p}=ke(r,""),{run:f,isRunning:m,failure:h}=V(),y=t==="delete"&&i!==null?`namespace ${i} (${r})`:r,g=s==="drain"?`${r} is draining.`:`${y} is ${t}d.`;function w(){let v={if_busy:s,...s==="drain"?{timeout_ms:Wr*ma}:{}},E={wait:!1};return t==="disable"?n.devices.disable(r,v,E):i!==null?n.namespaces.delete(i,v,E):n.devices.delete(r,v,E)}return u`<${I} title=${`${t==="disable"?"Disable":"Delete"} ${y}?`}>
     <form
       onSubmit=${v=>{v.preventDefault(),f(w,g)}}
     >
-      ${t==="delete"&&u`<p>Its memory goes back to the region. What is in it is lost to its users.</p>`}
+      ${t==="delete"&&u`<p>${pa}</p>`}
       <fieldset>
         <legend>If somebody uses it</legend>
-        ${pa.map(({is:v,says:E})=>u`<label class="choice"
+        ${fa.map(({is:v,says:E})=>u`<label class="choice"
               ><input
                 type="radio"
                 name="if_busy"
@@ -240,23 +260,24 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
       <div class="hurt" aria-live="polite">
         ${c&&l===null&&u`<p>Looking who uses it…</p>`}
         ${d!==null&&u`<${R} failure=${d} />`}
-        ${l!==null&&u`<${fa} users=${l} how=${s} />`}
+        ${l!==null&&u`<${ya} users=${l} how=${s} />`}
       </div>
       ${h!==null&&u`<${R} failure=${h} />`}
       <footer>
         <button type="button" onClick=${()=>{o.value=null}}>Cancel</button>
-        <button type="submit" class=${s==="revoke"?"danger":"primary"} disabled=${m}>
-          ${ma(t,s,l)}
+        <button type="submit" class=${s==="revoke"?"danger":"primary"}
+          disabled=${m}>
+          ${ha(t,s,l)}
         </button>
       </footer>
     </form>
-  </${I}>`}function ma(e,t,n){let o=e==="disable"?"Disable":"Delete";if(t==="drain")return`Drain, then ${e}`;if(t==="refuse"||n===null)return o;let{processes:r}=n;return r.length===0?`Revoke and ${e}`:`Revoke from ${M(r.length,"process","processes")} and ${e}`}function fa({users:e,how:t}){let{holders:n,processes:o,complete:r}=e;if(n.length===0&&o.length===0)return u`<p>${r?"Nobody uses it now.":"Nobody is seen to use it, but some processes could not be looked into."}</p>`;let i=[...new Set(n.flatMap(a=>a.kind==="others"?[]:[a.holder]))],s=n.filter(({kind:a})=>a==="mapping").length;return u`
+  </${I}>`}function ha(e,t,n){let o=e==="disable"?"Disable":"Delete";if(t==="drain")return`Drain, then ${e}`;if(t==="refuse"||n===null)return o;let{processes:r}=n;return r.length===0?`Revoke and ${e}`:`Revoke from ${M(r.length,"process","processes")} and ${e}`}function ya({users:e,how:t}){let{holders:n,processes:o,complete:r}=e;if(n.length===0&&o.length===0)return u`<p>${r?"Nobody uses it now.":"Nobody is seen to use it, but some processes could not be looked into."}</p>`;let i=[...new Set(n.flatMap(a=>a.kind==="others"?[]:[a.holder]))],s=n.filter(({kind:a})=>a==="mapping").length;return u`
     ${o.length>0&&u`<p>
           <b>${M(o.length,"process has","processes have")} it now.</b>
           ${t==="revoke"&&" Each gets SIGBUS at its next touch and most likely dies:"}
         </p>
         <ul class="processes">
-          ${o.slice(0,Ae).map(({pid:a,comm:l,container_id:d})=>u`<li>${l} <small>pid ${a}${d===null?"":`, container ${d.slice(0,12)}`}</small></li>`)}
+          ${o.slice(0,Ae).map(({pid:a,comm:l,container_id:d})=>u`<li>${l} <small>pid ${a}${ga(d)}</small></li>`)}
         </ul>
         ${o.length>Ae&&u`<p>and ${o.length-Ae} more</p>`}`}
     ${n.length>0&&u`<p>
@@ -266,7 +287,7 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
         ${t==="revoke"&&s>0&&"Their mappings become revoked."}
       </p>`}
     ${!r&&u`<p>Some processes could not be looked into: there may be more.</p>`}
-  `}function Ur({device:e}){let{daxd:t,session:n,dialog:o}=_(),{chardev:r,state:i,namespace:s,size:a}=e,l=V(),d=n.may(s===null?"devices:change":"namespaces:change"),c=p=>()=>{o.value=u`<${Hr} device=${e} verb=${p} />`};return u`${n.may("devices:change")&&i==="disabled"&&a>0&&u`<button
+  `}function ga(e){return e===null?"":`, container ${e.slice(0,12)}`}function Ur({device:e}){let{daxd:t,session:n,dialog:o}=_(),{chardev:r,state:i,namespace:s,size:a}=e,l=V(),d=n.may(s===null?"devices:change":"namespaces:change"),c=p=>()=>{o.value=u`<${Hr} device=${e} verb=${p} />`};return u`${n.may("devices:change")&&i==="disabled"&&a>0&&u`<button
       type="button"
       disabled=${l.isRunning}
       onClick=${()=>l.run(()=>t.devices.enable(r),`${r} is enabled.`)}
@@ -274,25 +295,32 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
       Enable
     </button>`}
   ${n.may("devices:change")&&i!=="disabled"&&u`<button type="button" onClick=${c("disable")}>Disable…</button>`}
-  ${d&&u`<button type="button" class="danger" onClick=${c("delete")}>Delete…</button>`}
+  ${d&&u`<button type="button" class="danger"
+    onClick=${c("delete")}>Delete…</button>`}
   ${l.failure!==null&&u`<${R} failure=${l.failure} />`}`}function Fr(){let e=_(),{state:t,connection:n}=e;t.operations.version.value;let o=[...t.operations.rows()].sort((i,s)=>+(i.finished_at!==null)-+(s.finished_at!==null)||s.revision-i.revision),r=n.value.state==="loading";return u`<section>
     <header class="view"><h1 tabindex="-1">Operations</h1></header>
     <${oe}
       label="Operations"
-      columns=${ha(e)}
+      columns=${va(e)}
       rows=${o}
       idOf=${({id:i})=>i}
       empty=${r?"Reading\u2026":"No work is under way, and none is remembered."}
     />
-  </section>`}function ha({now:e}){return[{name:"What",key:({verb:t})=>t,cell:({verb:t,target:n})=>u`${t} ${n.kind==="device"?u`<a href=${U("devices",n.id)}>${n.id}</a>`:u`<span class="name">${n.id}</span>`}`},{name:"State",key:({state:t})=>t,cell:({state:t})=>u`<${G} state=${t} />`},{name:"Progress",cell:t=>u`<${Br} operation=${t} />`},{name:"Came to an end",key:({finished_at:t})=>t??"",cell:({finished_at:t,problem:n})=>u`${t===null?"\u2014":St(t,e.value)}
-        ${n!==null&&u`<span class="flag bad" title=${n.detail??""}>${n.code}</span>`}`},{name:"",cell:t=>u`<${zr} operation=${t} />`}]}function Br({operation:e}){let{progress:t,rate:n,eta_ms:o,verb:r,target:i}=e,{done:s,total:a}=t;return a===0?u`<span class="hint">—</span>`:u`<span class="progress">
-    <progress max=${a} value=${s} aria-label=${`Progress of ${r} ${i.id}`}></progress>
+  </section>`}function va({now:e}){return[{name:"What",key:({verb:t})=>t,cell:({verb:t,target:n})=>u`${t} ${n.kind==="device"?u`<a
+          href=${U("devices",n.id)}>${n.id}</a>`:u`<span
+            class="name">${n.id}</span>`}`},{name:"State",key:({state:t})=>t,cell:({state:t})=>u`<${G} state=${t} />`},{name:"Progress",cell:t=>u`<${Br} operation=${t} />`},{name:"Came to an end",key:({finished_at:t})=>t??"",cell:({finished_at:t,problem:n})=>u`${t===null?"\u2014":St(t,e.value)}
+        ${n!==null&&u`<span class="flag bad"
+          title=${n.detail??""}>${n.code}</span>`}`},{name:"",cell:t=>u`<${zr} operation=${t} />`}]}function Br({operation:e}){let{progress:t,rate:n,eta_ms:o,verb:r,target:i}=e,{done:s,total:a}=t;return a===0?u`<span class="hint">—</span>`:u`<span class="progress">
+    <progress max=${a} value=${s}
+      aria-label=${`Progress of ${r} ${i.id}`}></progress>
     <span class="number">${Je(s,a)}</span>
     <small>
       <${x} bytes=${s} /> of <${x} bytes=${a} />
-      ${n===null?"":`, ${wr(n)}`}${o===null?"":`, ${fe(o)} left`}
+      ${n===null?"":`, ${wr(n)}`}
+      ${o===null?"":`, ${fe(o)} left`}
     </small>
-  </span>`}function zr({operation:e}){let{daxd:t,session:n}=_(),{run:o,isRunning:r,failure:i}=V(),{id:s,verb:a,target:l,finished_at:d}=e;if(d!==null||!n.may("operations:change"))return null;let c=()=>o(()=>t.operations.cancel(s),`${a} ${l.id} is cancelled.`);return u`<button type="button" disabled=${r} aria-label=${`Cancel ${a} ${l.id}`} onClick=${c}>
+  </span>`}function zr({operation:e}){let{daxd:t,session:n}=_(),{run:o,isRunning:r,failure:i}=V(),{id:s,verb:a,target:l,finished_at:d}=e;if(d!==null||!n.may("operations:change"))return null;let c=()=>o(()=>t.operations.cancel(s),`${a} ${l.id} is cancelled.`);return u`<button type="button" disabled=${r}
+    aria-label=${`Cancel ${a} ${l.id}`} onClick=${c}>
       Cancel
     </button>
     ${i!==null&&u`<${R} failure=${i} />`}`}function qr({operation:e}){return u`<div class="under-way">
@@ -310,12 +338,14 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
     </header>
     ${i.drift!==null&&u`<p class="warning">Differs from the host: ${i.drift}</p>`}
     ${l!==void 0&&u`<${qr} operation=${l} />`}
-    ${s!==void 0&&u`<${Re} region=${s} pieces=${d} chosen=${e} isPartial=${c} />`}
-    <${ya} device=${i} namespace=${a} /> ${ga(i)}
-    <${va} device=${i} />
-  </section>`}function ya({device:e,namespace:t}){let{selection:n}=_(),{size:o,align:r,mode:i,target_node:s,generation:a,path:l,region:d,major:c,minor:p}=e,f=t?.claim??null,m=[["Size",u`<${x} bytes=${o} />`],["Owner",u`<${Pe} owner=${n.ownerOf(e)} />`],["Generation",a],["Mode",i],["Align",u`<${x} bytes=${r} />`],["Region",d],["Target node",s],["Namespace",t?.name??"none: made by someone else"],...f===null?[]:[["Claim",u`<a href=${U("claims",f)}>${f}</a>`]],["Wiped on release",t===void 0?"\u2014":t.wipe==="none"?"no":"yes"],["Pool for slices",t?.pool===!0?"yes":"no"],["Device node",u`<code>${l}</code> (${c}:${p})`]];return u`<dl class="facts-list">
-    ${m.map(([h,y])=>u`<div class=${h==="Device node"?"wide":""}><dt>${h}</dt><dd>${y}</dd></div>`)}
-  </dl>`}function ga({ranges:e}){return u`<h2>${M(e.length,"range")}</h2>
+    ${s!==void 0&&u`<${Re} region=${s} pieces=${d} chosen=${e}
+        isPartial=${c} />`}
+    <${_a} device=${i} namespace=${a} /> ${wa(i)}
+    <${ba} device=${i} />
+  </section>`}function _a({device:e,namespace:t}){let{selection:n}=_(),{size:o,align:r,mode:i,target_node:s,generation:a,path:l,region:d,major:c,minor:p}=e,f=t?.claim??null,m=[["Size",u`<${x} bytes=${o} />`],["Owner",u`<${Pe} owner=${n.ownerOf(e)} />`],["Generation",a],["Mode",i],["Align",u`<${x} bytes=${r} />`],["Region",d],["Target node",s],["Namespace",t?.name??"none: made by someone else"],...f===null?[]:[["Claim",u`<a href=${U("claims",f)}>${f}</a>`]],["Wiped on release",t===void 0?"\u2014":t.wipe==="none"?"no":"yes"],["Pool for slices",t?.pool===!0?"yes":"no"],["Device node",u`<code>${l}</code> (${c}:${p})`]];return u`<dl class="facts-list">
+    ${m.map(([h,y])=>u`<div
+      class=${h==="Device node"?"wide":""}><dt>${h}</dt><dd>${y}</dd></div>`)}
+  </dl>`}function wa({ranges:e}){return u`<h2>${M(e.length,"range")}</h2>
     <div class="fits" tabindex="0" role="region" aria-label="Ranges">
       <table>
         <thead>
@@ -335,36 +365,41 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
               </tr>`)}
         </tbody>
       </table>
-    </div>`}function va({device:e}){let{selection:t}=_(),{handles:n,mappings:o}=t.refsOf(e),r=`${n} ${o} ${e.revision}`,{users:i,failure:s,isReading:a,read:l}=ke(e.chardev,r);return u`<h2>Used by</h2>
+    </div>`}function ba({device:e}){let{selection:t}=_(),{handles:n,mappings:o}=t.refsOf(e),r=`${n} ${o} ${e.revision}`,{users:i,failure:s,isReading:a,read:l}=ke(e.chardev,r);return u`<h2>Used by</h2>
     <p class="hint">
       ${M(n,"handle")} and ${M(o,"mapping")} in the books.
       <button type="button" onClick=${l} disabled=${a}>Look again</button>
     </p>
     ${s!==null&&u`<${R} failure=${s} />`}
     ${i!==null&&u`<${Cr} size=${e.size} holders=${i.holders} />`}
-    ${i!==null&&u`<div class="sides">${_a(i)} ${wa(i)}</div>`}`}function _a({holders:e}){let t=e.length-Gr;return u`<div>
+    ${i!==null&&u`<div
+      class="sides">${$a(i)} ${Ea(i)}</div>`}`}function $a({holders:e}){let t=e.length-Gr;return u`<div>
     <h3>Declared (the books)</h3>
     ${e.length===0&&u`<p class="empty">Nobody has opened or mapped it.</p>`}
     <ul class="holders">
       ${e.slice(0,Gr).map(n=>n.kind==="others"?u`<li>${M(n.count,"reference")} of other tenants</li>`:u`<li>
-              <b>${n.holder}</b> · ${n.kind} <code>${n.id}</code>, generation ${n.generation} ${n.length!==void 0&&u`· <${x} bytes=${n.length} /> at offset <${x} bytes=${n.offset} />`}
+              <b>${n.holder}</b> · ${n.kind} <code>${n.id}</code>, generation${" "}
+              ${n.generation} ${n.length!==void 0&&u`· <${x} bytes=${n.length} /> at offset <${x}
+                  bytes=${n.offset} />`}
             </li>`)}
     </ul>
     ${t>0&&u`<p class="hint">and ${M(t,"more","more")}</p>`}
-  </div>`}function wa({processes:e,complete:t}){return u`<div>
+  </div>`}function Ea({processes:e,complete:t}){return u`<div>
     <h3>Observed (the host)</h3>
-    ${!t&&u`<p class="hint">Some processes could not be looked into: there may be more.</p>`}
+    ${!t&&u`<p
+      class="hint">Some processes could not be looked into: there may be more.</p>`}
     ${e.length===0&&u`<p class="empty">No process has it open or mapped.</p>`}
     <ul class="holders">
       ${e.map(({pid:n,comm:o,container_id:r,pod_uid:i,mapped:s,stale:a})=>u`<li>
             <b>${o}</b> · pid ${n}
             ${r!==null&&u`· container <code>${r.slice(0,12)}</code>`}
             ${i!==null&&u`· pod <code>${i}</code>`}
-            ${s.map(({offset:l,length:d})=>u`· maps <${x} bytes=${d} /> at offset <${x} bytes=${l} />`)}
+            ${s.map(({offset:l,length:d})=>u`· maps <${x}
+              bytes=${d} /> at offset <${x} bytes=${l} />`)}
             ${a&&u`<span class="flag">of an ended generation</span>`}
           </li>`)}
     </ul>
-  </div>`}var ba=["enabled","draining","disabled"];function Kr({id:e}){return e===null?u`<${$a} />`:u`<${jr} key=${e} chardev=${e} />`}function $a(){let e=_(),{selection:t,connection:n}=e,[o,r]=$(""),[i,s]=$(""),a=t.devices.value,l=de(()=>{let p=o.trim().toLowerCase(),f=m=>m?.toLowerCase().includes(p)===!0;return a.filter(m=>(i===""||m.state===i)&&(p===""||f(m.chardev)||f(m.namespace)||f(t.ownerOf(m))))},[a,o,i]),d=n.value.state==="loading",c=a.length===0?"There are no devices.":"No device fits this filter.";return u`<section>
+  </div>`}var xa=["enabled","draining","disabled"];function Kr({id:e}){return e===null?u`<${Ca} />`:u`<${jr} key=${e} chardev=${e} />`}function Ca(){let e=_(),{selection:t,connection:n}=e,[o,r]=$(""),[i,s]=$(""),a=t.devices.value,l=de(()=>{let p=o.trim().toLowerCase(),f=m=>m?.toLowerCase().includes(p)===!0;return a.filter(m=>(i===""||m.state===i)&&(p===""||f(m.chardev)||f(m.namespace)||f(t.ownerOf(m))))},[a,o,i]),d=n.value.state==="loading",c=a.length===0?"There are no devices.":"No device fits this filter.";return u`<section>
     <header class="view">
       <h1 tabindex="-1">Devices</h1>
       <div class="filter">
@@ -380,7 +415,7 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
           >State
           <select onChange=${p=>s(p.target.value)}>
             <option value="">all</option>
-            ${ba.map(p=>u`<option value=${p}>${p}</option>`)}
+            ${xa.map(p=>u`<option value=${p}>${p}</option>`)}
           </select></label
         >
         <span class="count">${M(l.length,"device")}</span>
@@ -388,12 +423,13 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
     </header>
     <${oe}
       label="Devices"
-      columns=${Ea(e)}
+      columns=${Oa(e)}
       rows=${l}
       idOf=${({chardev:p})=>p}
       empty=${d?"Reading\u2026":c}
     />
-  </section>`}function Ea({selection:e}){let{ownerOf:t,refsOf:n}=e;return[{name:"Device",key:({chardev:o})=>o,cell:({chardev:o,drift:r})=>u`<a href=${U("devices",o)}>${o}</a> ${r!==null&&u`<span class="flag bad" title=${r}>drift</span>`}`},{name:"State",key:({state:o})=>o,cell:({state:o})=>u`<${G} state=${o} />`},{name:"Size",isNumber:!0,key:({size:o})=>o,cell:({size:o})=>u`<${x} bytes=${o} />`},{name:"Owner",key:t,cell:o=>u`<${Pe} owner=${t(o)} />`},{name:"Namespace",key:({namespace:o})=>o??"",cell:({namespace:o})=>u`<span class="name" title=${o??""}>${o??"\u2014"}</span>`},{name:"Region",isNumber:!0,key:({region:o})=>o,cell:({region:o})=>o},{name:"Ranges",isNumber:!0,key:({ranges:o})=>o.length,cell:({ranges:o})=>o.length},{name:"Handles",isNumber:!0,key:o=>n(o).handles,cell:o=>n(o).handles},{name:"Mappings",isNumber:!0,key:o=>n(o).mappings,cell:o=>n(o).mappings},{name:"Generation",isNumber:!0,key:({generation:o})=>o,cell:({generation:o})=>o}]}var xa=["region","namespace","device","handle","mapping","lease","claim","operation"];function Xr(){let{state:e}=_(),[t,n]=$(""),[o,r]=$(null),i=o??e.log.shown.value,s=t===""?i:i.filter(a=>a.kind===t);return u`<section>
+  </section>`}function Oa({selection:e}){let{ownerOf:t,refsOf:n}=e;return[{name:"Device",key:({chardev:o})=>o,cell:({chardev:o,drift:r})=>u`<a href=${U("devices",o)}>${o}</a> ${r!==null&&u`<span
+          class="flag bad" title=${r}>drift</span>`}`},{name:"State",key:({state:o})=>o,cell:({state:o})=>u`<${G} state=${o} />`},{name:"Size",isNumber:!0,key:({size:o})=>o,cell:({size:o})=>u`<${x} bytes=${o} />`},{name:"Owner",key:t,cell:o=>u`<${Pe} owner=${t(o)} />`},{name:"Namespace",key:({namespace:o})=>o??"",cell:({namespace:o})=>u`<span class="name" title=${o??""}>${o??"\u2014"}</span>`},{name:"Region",isNumber:!0,key:({region:o})=>o,cell:({region:o})=>o},{name:"Ranges",isNumber:!0,key:({ranges:o})=>o.length,cell:({ranges:o})=>o.length},{name:"Handles",isNumber:!0,key:o=>n(o).handles,cell:o=>n(o).handles},{name:"Mappings",isNumber:!0,key:o=>n(o).mappings,cell:o=>n(o).mappings},{name:"Generation",isNumber:!0,key:({generation:o})=>o,cell:({generation:o})=>o}]}var Sa=["region","namespace","device","handle","mapping","lease","claim","operation"];function Xr(){let{state:e}=_(),[t,n]=$(""),[o,r]=$(null),i=o??e.log.shown.value,s=t===""?i:i.filter(a=>a.kind===t);return u`<section>
     <header class="view">
       <h1 tabindex="-1">Events</h1>
       <div class="filter">
@@ -401,28 +437,30 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
           >Kind
           <select onChange=${a=>n(a.target.value)}>
             <option value="">all</option>
-            ${xa.map(a=>u`<option value=${a}>${a}</option>`)}
+            ${Sa.map(a=>u`<option value=${a}>${a}</option>`)}
           </select></label
         >
-        <button type="button" aria-pressed=${o!==null} onClick=${()=>r(o===null?e.log.shown.value:null)}>
+        <button type="button" aria-pressed=${o!==null}
+          onClick=${()=>r(o===null?e.log.shown.value:null)}>
           ${o===null?"Hold still":"Go on"}
         </button>
         <span class="count">
-          ${me(e.log.total.value)} since the page was opened; the last ${je} are kept
+          ${me(e.log.total.value)} since the page was opened; the last${" "}
+          ${je} are kept
         </span>
       </div>
     </header>
     <${oe}
       label="Events"
-      columns=${Ca}
+      columns=${Ta}
       rows=${s}
       idOf=${({revision:a})=>String(a)}
       empty="Nothing has happened since the page was opened."
     />
-  </section>`}var Ca=[{name:"Revision",cell:({revision:e})=>u`<span class="number">${e}</span>`},{name:"Time",cell:({at:e})=>u`<time datetime=${e} title=${e}>${br(e)}</time>`},{name:"What",cell:({kind:e,type:t})=>`${e} ${t}`},{name:"Which",cell:e=>Oa(e)},{name:"State",cell:({object:e})=>Sa(e)}];function Oa({kind:e,id:t}){let n={device:"devices",claim:"claims"}[e];return n===void 0?u`<span class="name" title=${t}>${t}</span>`:u`<a class="name" href=${U(n,t)}>${t}</a>`}function Sa(e){let{state:t}=e??{};return t===void 0?null:u`<${G} state=${t} />`}var Ta={adopt:"daxd takes it over as it is: it gets a namespace of its own.",forget:"daxd strikes it from its books; the host is left as it is.",repair:"The host is made what the books want. What is in use is never destroyed for that."};function Qr(){return u`<section>
+  </section>`}var Ta=[{name:"Revision",cell:({revision:e})=>u`<span class="number">${e}</span>`},{name:"Time",cell:({at:e})=>u`<time datetime=${e} title=${e}>${br(e)}</time>`},{name:"What",cell:({kind:e,type:t})=>`${e} ${t}`},{name:"Which",cell:e=>ka(e)},{name:"State",cell:({object:e})=>Pa(e)}];function ka({kind:e,id:t}){let n={device:"devices",claim:"claims"}[e];return n===void 0?u`<span class="name" title=${t}>${t}</span>`:u`<a class="name" href=${U(n,t)}>${t}</a>`}function Pa(e){let{state:t}=e??{};return t===void 0?null:u`<${G} state=${t} />`}var Da={adopt:"daxd takes it over as it is: it gets a namespace of its own.",forget:"daxd strikes it from its books; the host is left as it is.",repair:"The host is made what the books want. What is in use is never destroyed for that."};function Qr(){return u`<section>
     <header class="view"><h1 tabindex="-1">Host</h1></header>
-    <${ka} /> <${Da} />
-  </section>`}function ka(){let{daxd:e,session:t,dialog:n}=_(),[o,r]=$(null),i=V(),s=()=>i.run(async()=>r((await e.reconciliation.get()).items));B(()=>{s()},[]);let a=(l,d)=>()=>{n.value=u`<${Pa} item=${l} action=${d} done=${s} />`};return u`<h2>Books and host</h2>
+    <${Ra} /> <${Ma} />
+  </section>`}function Ra(){let{daxd:e,session:t,dialog:n}=_(),[o,r]=$(null),i=V(),s=()=>i.run(async()=>r((await e.reconciliation.get()).items));B(()=>{s()},[]);let a=(l,d)=>()=>{n.value=u`<${Aa} item=${l} action=${d} done=${s} />`};return u`<h2>Books and host</h2>
     <p class="hint">
       What was wanted, what is written and what is there, side by side.
       <button type="button" disabled=${i.isRunning} onClick=${s}>Compare again</button>
@@ -433,19 +471,21 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
     <ul class="differences">
       ${o?.map(l=>u`<li>
             <span class="flag bad">${l.kind}</span> <b>${l.object}</b> ${l.detail}
-            ${t.may("reconciliation:change")&&l.actions.map(d=>u`<button type="button" aria-label=${`${d} ${l.object}`} onClick=${a(l,d)}>${d}…</button>`)}
+            ${t.may("reconciliation:change")&&l.actions.map(d=>u`<button type="button" aria-label=${`${d} ${l.object}`}
+                    onClick=${a(l,d)}>${d}…</button>`)}
           </li>`)}
-    </ul>`}function Pa({item:e,action:t,done:n}){let{daxd:o,dialog:r}=_(),{run:i,isRunning:s,failure:a}=V(),{object:l}=e,d=async()=>{await o.reconciliation.act({object:l,action:t}),n()};return u`<${I} title=${`${t} ${l}?`}>
+    </ul>`}function Aa({item:e,action:t,done:n}){let{daxd:o,dialog:r}=_(),{run:i,isRunning:s,failure:a}=V(),{object:l}=e,d=async()=>{await o.reconciliation.act({object:l,action:t}),n()};return u`<${I} title=${`${t} ${l}?`}>
     <p>${e.detail}</p>
-    <p>${Ta[t]}</p>
+    <p>${Da[t]}</p>
     ${a!==null&&u`<${R} failure=${a} />`}
     <footer>
       <button type="button" onClick=${()=>{r.value=null}}>Cancel</button>
-      <button type="button" class="primary" disabled=${s} onClick=${()=>i(d,`${l}: ${t} is done.`)}>
+      <button type="button" class="primary" disabled=${s}
+        onClick=${()=>i(d,`${l}: ${t} is done.`)}>
         ${t}
       </button>
     </footer>
-  </${I}>`}function Da(){let{daxd:e}=_(),[t,n]=$(null),o=V(),r=()=>o.run(async()=>n(await e.host()));B(()=>{r()},[]);let i=t?.findings??[],s=i.filter(({status:a})=>a!=="pass");return u`<h2>What the host supports</h2>
+  </${I}>`}function Ma(){let{daxd:e}=_(),[t,n]=$(null),o=V(),r=()=>o.run(async()=>n(await e.host()));B(()=>{r()},[]);let i=t?.findings??[],s=i.filter(({status:a})=>a!=="pass");return u`<h2>What the host supports</h2>
     ${o.failure!==null&&u`<${R} failure=${o.failure} />`}
     ${t===null&&o.failure===null&&u`<p class="empty">Examining…</p>`}
     ${t!==null&&u`<p class="hint">
@@ -455,24 +495,26 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
     <ul class="findings">
       ${s.map(({id:a,title:l,status:d,detail:c,cost:p,mend:f})=>u`<li key=${a}>
             <${G} state=${d} /> <b>${l}</b> <span>${c}</span>
-            ${p!==null&&u`<p>${p}</p>`} ${f!==null&&u`<p class="mend">${f}</p>`}
+            ${p!==null&&u`<p>${p}</p>`} ${f!==null&&u`<p
+              class="mend">${f}</p>`}
           </li>`)}
     </ul>`}function Yr(){let e=_(),{state:t,connection:n}=e;t.leases.version.value;let o=[...t.leases.rows()].sort((i,s)=>i.expires_at<s.expires_at?-1:1),r=n.value.state==="loading";return u`<section>
     <header class="view"><h1 tabindex="-1">Leases</h1></header>
     <${oe}
       label="Leases"
-      columns=${Ra(e)}
+      columns=${Na(e)}
       rows=${o}
       idOf=${({id:i})=>i}
       empty=${r?"Reading\u2026":"Nobody holds a lease."}
     />
-  </section>`}function Ra({now:e,session:t,dialog:n}){return[{name:"Lease",key:({id:o})=>o,cell:({id:o})=>u`<code>${o}</code>`},{name:"Holder",key:({holder:o})=>o,cell:({holder:o,tenant:r})=>u`<span class="name" title=${o}>${o}</span> ${r!==null&&u`<small>${r}</small>`}`},{name:"Time left",key:({expires_at:o})=>o,cell:o=>u`<${Tt} lease=${o} />`},{name:"Renewed for",isNumber:!0,key:({ttl_ms:o})=>o,cell:({ttl_ms:o})=>fe(o)},{name:"Last renewed",key:({updated_at:o})=>o,cell:({updated_at:o})=>St(o,e.value)},{name:"Claim",key:({claim:o})=>o??"",cell:({claim:o})=>o===null?"\u2014":u`<a class="name" href=${U("claims",o)}>${o}</a>`},{name:"Token",isNumber:!0,key:({token:o})=>o,cell:({token:o})=>o},{name:"",cell:o=>t.may("leases:change")&&u`<button
+  </section>`}function Na({now:e,session:t,dialog:n}){return[{name:"Lease",key:({id:o})=>o,cell:({id:o})=>u`<code>${o}</code>`},{name:"Holder",key:({holder:o})=>o,cell:({holder:o,tenant:r})=>u`<span class="name"
+          title=${o}>${o}</span> ${r!==null&&u`<small>${r}</small>`}`},{name:"Time left",key:({expires_at:o})=>o,cell:o=>u`<${Tt} lease=${o} />`},{name:"Renewed for",isNumber:!0,key:({ttl_ms:o})=>o,cell:({ttl_ms:o})=>fe(o)},{name:"Last renewed",key:({updated_at:o})=>o,cell:({updated_at:o})=>St(o,e.value)},{name:"Claim",key:({claim:o})=>o??"",cell:({claim:o})=>o===null?"\u2014":u`<a class="name" href=${U("claims",o)}>${o}</a>`},{name:"Token",isNumber:!0,key:({token:o})=>o,cell:({token:o})=>o},{name:"",cell:o=>t.may("leases:change")&&u`<button
           type="button"
           aria-label=${`End lease ${o.id}`}
-          onClick=${()=>{n.value=u`<${Aa} lease=${o} />`}}
+          onClick=${()=>{n.value=u`<${Va} lease=${o} />`}}
         >
           End…
-        </button>`}]}function Aa({lease:e}){let{daxd:t,dialog:n}=_(),{id:o,holder:r,claim:i}=e,{run:s,isRunning:a,failure:l}=V();return u`<${I} title=${`End lease ${o}?`}>
+        </button>`}]}function Va({lease:e}){let{daxd:t,dialog:n}=_(),{id:o,holder:r,claim:i}=e,{run:s,isRunning:a,failure:l}=V();return u`<${I} title=${`End lease ${o}?`}>
     <p>
       To daxd this is the death of <b>${r}</b>: its handles are closed and its mappings
       dropped${i===null?".":u`, and the claim <b>${i}</b> is released.`}
@@ -480,23 +522,27 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
     ${l!==null&&u`<${R} failure=${l} />`}
     <footer>
       <button type="button" onClick=${()=>{n.value=null}}>Cancel</button>
-      <button type="button" class="danger" disabled=${a} onClick=${()=>s(()=>t.leases.delete(o),`Lease ${o} is over.`)}>
+      <button type="button" class="danger" disabled=${a}
+        onClick=${()=>s(()=>t.leases.delete(o),`Lease ${o} is over.`)}>
         End the lease
       </button>
     </footer>
-  </${I}>`}var Ma={region:"",name:"",size:"1GiB",align:"",wipe:"none",use:"device",shape:"any"};function Jr(){let{daxd:e,dialog:t,selection:n}=_(),[o,r]=$(null),i=V(),s=V(),[a,l]=kt(Ma,()=>{r(null),i.forget(),s.forget()}),d=n.regions.value,c=d.find(({id:m})=>String(m)===a.region)?.supported_aligns??[],p=Na(a);function f(m){if(m.preventDefault(),o===null)i.run(async()=>r(await e.namespaces.create(p,{dryRun:!0})));else{let h=`${X(o.size)} are ${o.chardev??"being made"}.`;s.run(()=>e.namespaces.create(p,{wait:!1}),h)}}return u`<${I} title="Create namespace">
+  </${I}>`}var La={region:"",name:"",size:"1GiB",align:"",wipe:"none",use:"device",shape:"any"};function Jr(){let{daxd:e,dialog:t,selection:n}=_(),[o,r]=$(null),i=V(),s=V(),[a,l]=kt(La,()=>{r(null),i.forget(),s.forget()}),d=n.regions.value,c=d.find(({id:m})=>String(m)===a.region)?.supported_aligns??[],p=Ia(a);function f(m){if(m.preventDefault(),o===null)i.run(async()=>r(await e.namespaces.create(p,{dryRun:!0})));else{let h=`${X(o.size)} are ${o.chardev??"being made"}.`;s.run(()=>e.namespaces.create(p,{wait:!1}),h)}}return u`<${I} title="Create namespace">
     <form onSubmit=${f}>
       <div class="fields">
         <${F} label="Region" value=${a.region} onValue=${l("region")} options=${[["","any that fits"],...d.map(({id:m,available_size:h})=>[String(m),`${m} (${X(h)} free)`])]} />
-        <${F} label="Size" value=${a.size} onValue=${l("size")} isRequired hint="64MiB, 1GiB, or max" />
-        <${F} label="Name" value=${a.name} onValue=${l("name")} hint="daxd makes one if empty" />
+        <${F} label="Size" value=${a.size} onValue=${l("size")} isRequired
+          hint="64MiB, 1GiB, or max" />
+        <${F} label="Name" value=${a.name} onValue=${l("name")}
+          hint="daxd makes one if empty" />
         <${F} label="Align" value=${a.align} onValue=${l("align")} options=${[["","the region's"],...c.map(m=>[String(m),X(m)])]} />
         <${F} label="Place" value=${a.shape} onValue=${l("shape")} options=${[["any","where there is room"],["contiguous","in one piece"]]} />
         <${F} label="For" value=${a.use} onValue=${l("use")} options=${[["device","a device of its own"],["pool","a pool: slices of claims"]]} />
         <${F} label="On release" value=${a.wipe} onValue=${l("wipe")} options=${[["none","leave what is in it"],["on_release","wipe it"]]} />
       </div>
-      ${o!==null&&u`<${Va} plan=${o} />`}
-      ${[i.failure,s.failure].map(m=>m!==null&&u`<${R} failure=${m} onSize=${h=>l("size")(String(h))} />`)}
+      ${o!==null&&u`<${Wa} plan=${o} />`}
+      ${[i.failure,s.failure].map(m=>m!==null&&u`<${R} failure=${m}
+            onSize=${h=>l("size")(String(h))} />`)}
       <footer>
         <button type="button" onClick=${()=>{t.value=null}}>Cancel</button>
         <button type="submit" class="primary" disabled=${i.isRunning||s.isRunning}>
@@ -504,29 +550,31 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
         </button>
       </footer>
     </form>
-  </${I}>`}function Na({region:e,name:t,size:n,align:o,wipe:r,use:i,shape:s}){return{size:n.trim(),...e===""?{}:{region:Number(e)},...t.trim()===""?{}:{name:t.trim()},...o===""?{}:{align:Number(o)},...r==="none"?{}:{wipe:"on_release"},...i==="pool"?{pool:!0}:{},...s==="contiguous"?{contiguous:!0}:{}}}function Va({plan:e}){let{state:t,selection:n,session:o}=_(),{size:r,chardev:i,region:s,ranges:a}=e,l=t.regions.get(String(s)),d=n.occupancies.value.get(s)?.pieces??[],c=a.map(({start:p,end:f})=>({start:p,end:f+1}));return u`<div class="plan" role="status">
+  </${I}>`}function Ia({region:e,name:t,size:n,align:o,wipe:r,use:i,shape:s}){return{size:n.trim(),...e===""?{}:{region:Number(e)},...t.trim()===""?{}:{name:t.trim()},...o===""?{}:{align:Number(o)},...r==="none"?{}:{wipe:"on_release"},...i==="pool"?{pool:!0}:{},...s==="contiguous"?{contiguous:!0}:{}}}function Wa({plan:e}){let{state:t,selection:n,session:o}=_(),{size:r,chardev:i,region:s,ranges:a}=e,l=t.regions.get(String(s)),d=n.occupancies.value.get(s)?.pieces??[],c=a.map(({start:p,end:f})=>({start:p,end:f+1}));return u`<div class="plan" role="status">
     <p>
       Would take <b><${x} bytes=${r} /></b> of region ${s} as <b>${i}</b>, in
       ${" "}${M(a.length,"range")}:
     </p>
-    ${l!==void 0&&u`<${Re} region=${l} pieces=${d} planned=${c} isPartial=${!o.may("regions:map")} />`}
+    ${l!==void 0&&u`<${Re} region=${l} pieces=${d} planned=${c}
+        isPartial=${!o.may("regions:map")} />`}
     <ul>
-      ${a.map(({start:p,end:f,size:m})=>u`<li><code>${Q(p)}–${Q(f)}</code> <${x} bytes=${m} /></li>`)}
+      ${a.map(({start:p,end:f,size:m})=>u`<li><code>${Q(p)}–${Q(f)}</code> <${x}
+            bytes=${m} /></li>`)}
     </ul>
-  </div>`}var Zr=9;function ei(){let{selection:e,session:t,connection:n}=_(),o=e.regions.value,r=n.value.state==="loading";return u`<section>
+  </div>`}var Ha="This host offers no device-dax memory. The Host view says what is missing.",Zr=9;function ei(){let{selection:e,session:t,connection:n}=_(),o=e.regions.value,r=n.value.state==="loading";return u`<section>
     <header class="view">
       <h1 tabindex="-1">Regions</h1>
-      <div class="actions">${La()}</div>
+      <div class="actions">${Ua()}</div>
     </header>
     ${o.length===0&&u`<p class="empty">
-        ${r?"Reading what the host offers\u2026":"This host offers no device-dax memory. The Host view says what is missing."}
+        ${r?"Reading what the host offers\u2026":Ha}
       </p>`}
-    ${o.map(i=>u`<${Ia} key=${i.id} region=${i} />`)}
+    ${o.map(i=>u`<${Fa} key=${i.id} region=${i} />`)}
     ${o.length>0&&!t.may("regions:map")&&u`<p class="hint">
         Only what is yours is drawn: other tenants' devices are not yours to see. The figures count
         all of the region.
       </p>`}
-  </section>`}function La(){let{session:e,dialog:t}=_();return u`${e.may("namespaces:change")&&u`<button
+  </section>`}function Ua(){let{session:e,dialog:t}=_();return u`${e.may("namespaces:change")&&u`<button
       type="button"
       onClick=${()=>{t.value=u`<${Jr} />`}}
     >
@@ -537,7 +585,7 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
       onClick=${()=>{t.value=u`<${Pt} />`}}
     >
       Claim memory…
-    </button>`}`}function Ia({region:e}){let{selection:t,session:n}=_(),o=t.occupancies.value.get(e.id);if(o===void 0)return null;let r=!n.may("regions:map"),{id:i,provider:s,kind:a,media:l,numa_node:d,target_node:c,align:p,drift:f,schedulable:m}=e,h=[s,a,l.persistence,l.type,`NUMA ${d}`,c===d?"":`target node ${c}`];return u`<article class="region" aria-labelledby=${`region-${i}`}>
+    </button>`}`}function Fa({region:e}){let{selection:t,session:n}=_(),o=t.occupancies.value.get(e.id);if(o===void 0)return null;let r=!n.may("regions:map"),{id:i,provider:s,kind:a,media:l,numa_node:d,target_node:c,align:p,drift:f,schedulable:m}=e,h=[s,a,l.persistence,l.type,`NUMA ${d}`,c===d?"":`target node ${c}`];return u`<article class="region" aria-labelledby=${`region-${i}`}>
     <header>
       <h2 id=${`region-${i}`}>Region ${i}</h2>
       <p class="facts">
@@ -548,8 +596,8 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
       ${f!==null&&u`<span class="flag bad">differs from the host: ${f}</span>`}
     </header>
     <${Re} region=${e} pieces=${o.pieces} isPartial=${r} />
-    ${Wa({region:e,occupancy:o,isPartial:r})} ${Ha({occupancy:o,isPartial:r})}
-  </article>`}function Wa({region:e,occupancy:t,isPartial:n}){let{size:o}=e,r=n?e.available_size:t.available,i=n?e.max_available_extent:t.largest,{holes:s,deviceCount:a}=t,l=Je(i,r);return u`<dl class="figures">
+    ${Ba({region:e,occupancy:o,isPartial:r})} ${za({occupancy:o,isPartial:r})}
+  </article>`}function Ba({region:e,occupancy:t,isPartial:n}){let{size:o}=e,r=n?e.available_size:t.available,i=n?e.max_available_extent:t.largest,{holes:s,deviceCount:a}=t,l=Je(i,r);return u`<dl class="figures">
     <div><dt>Size</dt><dd><${x} bytes=${o} /></dd></div>
     <div>
       <dt>Free</dt>
@@ -571,12 +619,14 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
     </div>
     ${!n&&u`<div><dt>Holes</dt><dd>${s}</dd></div>`}
     <div><dt>${n?"Your devices":"Devices"}</dt><dd>${a}</dd></div>
-  </dl>`}function Ha({occupancy:e,isPartial:t}){let{owners:n}=e;if(n.length===0)return null;let o=n.slice(Zr),r=o.reduce((i,{bytes:s})=>i+s,0);return u`<ul class="legend" aria-label=${t?"What is yours":"Who has how much"}>
+  </dl>`}function za({occupancy:e,isPartial:t}){let{owners:n}=e;if(n.length===0)return null;let o=n.slice(Zr),r=o.reduce((i,{bytes:s})=>i+s,0);return u`<ul class="legend" aria-label=${t?"What is yours":"Who has how much"}>
     ${n.slice(0,Zr).map(({owner:i,bytes:s})=>u`<li key=${i}><${Pe} owner=${i} /> <${x} bytes=${s} /></li>`)}
-    ${o.length>0&&u`<li>${M(o.length,"other")} <${x} bytes=${r} /></li>`}
+    ${o.length>0&&u`<li>${M(o.length,"other")} <${x}
+      bytes=${r} /></li>`}
   </ul>`}function ti(){let{session:e}=_(),[t,n]=$("");return u`<section class="sign-in">
     <h1 tabindex="-1">Who are you?</h1>
-    ${e.isTokenWrong.value&&u`<p class="problem" role="alert">daxd does not know that token.</p>`}
+    ${e.isTokenWrong.value&&u`<p class="problem"
+      role="alert">daxd does not know that token.</p>`}
     <form
       onSubmit=${o=>{o.preventDefault(),e.enter(t.trim())}}
     >
@@ -596,34 +646,36 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
       On the host, <code>daxd token create --name you --role viewer</code> makes one that may look
       at everything and change nothing.
     </p>
-  </section>`}var Ua={regions:"regions:read",devices:"devices:read",claims:"claims:read",leases:"leases:read",operations:"operations:read",host:"host:read",events:"events:read"};function ni({notice:e}){let{session:t,dialog:n,address:o}=_(),{view:r,id:i}=o.value,s=j(null),a=j(!0);B(()=>{document.title=`${i??r} \xB7 daxd`,a.current||s.current?.querySelector("h1")?.focus(),a.current=!1},[r,i]);let l=t.isTokenWanted.value;return u`<a class="skip" href="#main" onClick=${d=>Fa(d,s.current)}
+  </section>`}var qa={regions:"regions:read",devices:"devices:read",claims:"claims:read",leases:"leases:read",operations:"operations:read",host:"host:read",events:"events:read"};function ni({notice:e}){let{session:t,dialog:n,address:o}=_(),{view:r,id:i}=o.value,s=j(null),a=j(!0);B(()=>{document.title=`${i??r} \xB7 daxd`,a.current||s.current?.querySelector("h1")?.focus(),a.current=!1},[r,i]);let l=t.isTokenWanted.value;return u`<a class="skip" href="#main" onClick=${d=>Ga(d,s.current)}
       >Skip to the content</a
     >
     <header class="page">
       <span class="brand">daxd</span>
-      ${!l&&u`<${za} />`}
-      <div class="standing"><${Ga} /> <${ja} /></div>
+      ${!l&&u`<${Ka} />`}
+      <div class="standing"><${Qa} /> <${Ja} /></div>
     </header>
     <main id="main" ref=${s} tabindex="-1">
-      ${l?u`<${ti} />`:Ba(r,i)}
+      ${l?u`<${ti} />`:ja(r,i)}
     </main>
     <div class="notice" role="status" aria-live="polite">${e.said}</div>
-    ${n}`}function Fa(e,t){e.preventDefault(),t?.focus()}function Ba(e,t){return{regions:()=>u`<${ei} />`,devices:()=>u`<${Kr} id=${t} />`,claims:()=>u`<${xr} id=${t} />`,leases:()=>u`<${Yr} />`,operations:()=>u`<${Fr} />`,host:()=>u`<${Qr} />`,events:()=>u`<${Xr} />`}[e]()}function za(){let e=_(),{session:t,address:n}=e;return u`<nav aria-label="Views">
+    ${n}`}function Ga(e,t){e.preventDefault(),t?.focus()}function ja(e,t){return{regions:()=>u`<${ei} />`,devices:()=>u`<${Kr} id=${t} />`,claims:()=>u`<${xr} id=${t} />`,leases:()=>u`<${Yr} />`,operations:()=>u`<${Fr} />`,host:()=>u`<${Qr} />`,events:()=>u`<${Xr} />`}[e]()}function Ka(){let e=_(),{session:t,address:n}=e;return u`<nav aria-label="Views">
     <ul>
-      ${mn.filter(o=>t.may(Ua[o])).map(o=>u`<li key=${o}>
-            <a href=${U(o)} aria-current=${n.value.view===o?"page":void 0}
-              >${o[0]?.toUpperCase()}${o.slice(1)}${qa(e,o)}</a
+      ${mn.filter(o=>t.may(qa[o])).map(o=>u`<li key=${o}>
+            <a href=${U(o)}
+              aria-current=${n.value.view===o?"page":void 0}
+              >${o[0]?.toUpperCase()}${o.slice(1)}${Xa(e,o)}</a
             >
           </li>`)}
     </ul>
-  </nav>`}function qa({state:e,selection:t},n){let r={devices:()=>t.devices.value.length,claims:()=>+(e.claims.version.value>=0)*e.claims.size,leases:()=>+(e.leases.version.value>=0)*e.leases.size,operations:()=>t.unfinished.value.length}[n]?.()??0;return r===0?null:u` <span class="badge">${me(r)}</span>`}function Ga(){let{connection:e,session:t,now:n}=_(),o=e.value,r=t.who.value,i={loading:"loading",live:"live",waiting:"signed out",reconnecting:"reconnecting"}[o.state],s=o.state==="reconnecting"?n.value-o.sinceMs:0;return u`<span class=${`connection ${o.state}`} title=${o.state==="reconnecting"?o.why:""}>
+  </nav>`}function Xa({state:e,selection:t},n){let r={devices:()=>t.devices.value.length,claims:()=>+(e.claims.version.value>=0)*e.claims.size,leases:()=>+(e.leases.version.value>=0)*e.leases.size,operations:()=>t.unfinished.value.length}[n]?.()??0;return r===0?null:u` <span class="badge">${me(r)}</span>`}function Qa(){let{connection:e,session:t,now:n}=_(),o=e.value,r=t.who.value,i={loading:"loading",live:"live",waiting:"signed out",reconnecting:"reconnecting"}[o.state],s=o.state==="reconnecting"?n.value-o.sinceMs:0;return u`<span class=${`connection ${o.state}`}
+    title=${o.state==="reconnecting"?o.why:""}>
       <span class="mark" aria-hidden="true"></span><span role="status">${i}</span>
       ${s>0&&u`<span class="number" aria-hidden="true">${fe(s)}</span>`}
     </span>
     ${r!==null&&u`<span class="who" title=${`recognised by ${r.via}`}
-        >${r.name}<small>${r.role}${r.tenant===null?"":` of ${r.tenant}`}</small></span
+        >${r.name}<small>${r.role}${Ya(r.tenant)}</small></span
       >`}
-    ${t.token()!==null&&r!==null&&u`<button type="button" onClick=${()=>t.leave()}>Sign out</button>`}`}function ja(){let{settings:e}=_(),{theme:t,isExact:n}=e,o={system:"Auto",light:"Light",dark:"Dark"};return u`<button
+    ${t.token()!==null&&r!==null&&u`<button type="button" onClick=${()=>t.leave()}>Sign out</button>`}`}function Ya(e){return e===null?"":` of ${e}`}function Ja(){let{settings:e}=_(),{theme:t,isExact:n}=e,o={system:"Auto",light:"Light",dark:"Dark"};return u`<button
       type="button"
       aria-pressed=${n.value}
       title="Sizes to the last byte"
@@ -636,5 +688,6 @@ var S,kn,Lt,ce,Mt,st,Pn,rt,Dn,It,Nt,Rn,Ne=Symbol.for("pv"),at={},lt=[],ci=/^m(i|
       value=${t.value}
       onChange=${r=>{t.value=r.target.value}}
     >
-      ${pn.map(r=>u`<option value=${r} selected=${r===t.value}>${o[r]}</option>`)}
-    </select>`}var Ka=15e3,tt=er(sessionStorage),oi=Fo((e,t)=>fetch(e,t)),nt=nn({url:location.origin,token:tt.token,fetch:oi.fetch}),Sn=qo(()=>he.tell()),he=zo({changed:Sn,lookAgain:e=>{Qa(e)}}),ri=Xo(nt),On=vr(he,ri.byRegion),ii=tr(localStorage,document.documentElement),Xa=new AbortController,si=Wo({daxd:nt,state:he,session:tt,loaded:()=>{Ya()}},Xa.signal),ai=O(fn(location.hash)),li=Lo();async function Qa(e){let t=he.devices.get(e);if(t===void 0)return;let n=await nt.devices.get(e).catch(()=>null);n!==null?he.devices.put(n):he.devices.remove(e,t.revision),Sn()}async function Ya(){if(tt.may("regions:map"))for(let{id:e,available_size:t}of On.regions.value)On.occupancies.value.get(e)?.available!==t&&await ri.read(e)}async function Ja(){if(!(tt.may("regions:map")||si.value.state!=="live")){for await(let e of nt.regions.list())he.regions.replace(e);Sn()}}addEventListener("hashchange",()=>{ai.value=fn(location.hash)});for(let e of["(prefers-color-scheme: dark)","(prefers-contrast: more)"])matchMedia(e).addEventListener("change",()=>yn(document.documentElement));ii.theme.subscribe(()=>yn(document.documentElement));setInterval(()=>{Ja().catch(()=>{})},Ka);var Za={daxd:nt,state:he,selection:On,session:tt,connection:si,settings:ii,looks:Ko(),address:ai,now:oi.now,dialog:O(null),say:li.say},Cn=document.getElementById("root");Cn!==null&&(Cn.replaceChildren(),zt(u`<${on.Provider} value=${Za}><${ni} notice=${li} /><//>`,Cn));
+      ${pn.map(r=>u`<option value=${r}
+        selected=${r===t.value}>${o[r]}</option>`)}
+    </select>`}var Za=15e3,tt=er(sessionStorage),oi=Fo((e,t)=>fetch(e,t)),nt=nn({url:location.origin,token:tt.token,fetch:oi.fetch}),Sn=qo(()=>he.tell()),he=zo({changed:Sn,lookAgain:e=>{tl(e)}}),ri=Xo(nt),On=vr(he,ri.byRegion),ii=tr(localStorage,document.documentElement),el=new AbortController,si=Wo({daxd:nt,state:he,session:tt,loaded:()=>{nl()}},el.signal),ai=O(fn(location.hash)),li=Lo();async function tl(e){let t=he.devices.get(e);if(t===void 0)return;let n=await nt.devices.get(e).catch(()=>null);n!==null?he.devices.put(n):he.devices.remove(e,t.revision),Sn()}async function nl(){if(tt.may("regions:map"))for(let{id:e,available_size:t}of On.regions.value)On.occupancies.value.get(e)?.available!==t&&await ri.read(e)}async function ol(){if(!(tt.may("regions:map")||si.value.state!=="live")){for await(let e of nt.regions.list())he.regions.replace(e);Sn()}}addEventListener("hashchange",()=>{ai.value=fn(location.hash)});for(let e of["(prefers-color-scheme: dark)","(prefers-contrast: more)"])matchMedia(e).addEventListener("change",()=>yn(document.documentElement));ii.theme.subscribe(()=>yn(document.documentElement));setInterval(()=>{ol().catch(()=>{})},Za);var rl={daxd:nt,state:he,selection:On,session:tt,connection:si,settings:ii,looks:Ko(),address:ai,now:oi.now,dialog:O(null),say:li.say},Cn=document.getElementById("root");Cn!==null&&(Cn.replaceChildren(),zt(u`<${on.Provider} value=${rl}><${ni} notice=${li} /><//>`,Cn));

@@ -1,4 +1,4 @@
-/** Whose memory it is, and how owners are told apart: by a colour, a pattern and a label at once. */
+/** Whose memory it is, and how owners are told apart: by colour, pattern and label at once. */
 
 /** What is known of a device's owner. */
 export interface Owned {
@@ -7,8 +7,8 @@ export interface Owned {
 }
 
 /** Owners that are no names of anybody; a space keeps them apart from names. */
-export const HOST_OWNER = 'the host'
-export const FOREIGN_OWNER = 'no owner'
+const HOST_OWNER = 'the host'
+const FOREIGN_OWNER = 'no owner'
 export const RESERVED_OWNER = 'reserved'
 
 /**

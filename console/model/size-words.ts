@@ -46,7 +46,8 @@ export function percentWords(part: number, whole: number): string {
   const percent = (part / whole) * 100
   if (part > 0 && percent < 0.1) return '< 0.1 %'
   if (part < whole && percent > 99.9) return '> 99.9 %'
-  return `${percent >= 10 ? Math.min(percent < 100 ? 99 : 100, Math.round(percent)) : Number(percent.toFixed(1))} %`
+  if (percent < 10) return `${Number(percent.toFixed(1))} %`
+  return `${Math.min(percent < 100 ? 99 : 100, Math.round(percent))} %`
 }
 
 /** `1 device`, `2 devices`; the plural is the word with an s unless it is given. */

@@ -31,7 +31,10 @@ export function Field({ label, value, onValue, hint, isRequired, options }: Fiel
             onInput=${take}
           />`
         : html`<select id=${id} aria-describedby=${described} value=${value} onChange=${take}>
-            ${options.map(([is, says]) => html`<option value=${is} selected=${is === value}>${says}</option>`)}
+            ${options.map(
+              ([is, says]) => html`<option value=${is}
+              selected=${is === value}>${says}</option>`,
+            )}
           </select>`
     }
     ${hint !== undefined && html`<small id=${described}>${hint}</small>`}

@@ -13,6 +13,7 @@ import { useWidth } from './use-width.ts'
 
 const CLOSER = 1 / 4
 const STEP = 1 / 4
+const HOW_TO = 'Arrow keys go from piece to piece, Enter opens the device.'
 
 export interface RegionDrawingProps {
   readonly region: RegionView
@@ -94,7 +95,7 @@ export function RegionDrawing(props: RegionDrawingProps): Drawn {
       aria-valuemin="1"
       aria-valuemax=${cells.length}
       aria-valuenow=${Math.min(at ?? 0, cells.length - 1) + 1}
-      aria-valuetext=${words === '' ? 'Arrow keys go from piece to piece, Enter opens the device.' : words}
+      aria-valuetext=${words === '' ? HOW_TO : words}
       onKeyDown=${onKeyDown}
       onBlur=${() => setAt(null)}
       onPointerMove=${(event: PointerEvent) => {
@@ -112,12 +113,16 @@ export function RegionDrawing(props: RegionDrawingProps): Drawn {
       <span class="address">${addressWords(window.end - 1)}</span>
     </div>
     <div class="zoom">
-      <button type="button" aria-label=${`Look closer at region ${region.id}`} onClick=${() => zoom(shown, CLOSER)}>+</button>
-      <button type="button" aria-label=${`See more of region ${region.id}`} disabled=${isWhole} onClick=${() => zoom(shown, 1 / CLOSER)}>−</button>
+      <button type="button" aria-label=${`Look closer at region ${region.id}`}
+        onClick=${() => zoom(shown, CLOSER)}>+</button>
+      <button type="button" aria-label=${`See more of region ${region.id}`} disabled=${isWhole}
+        onClick=${() => zoom(shown, 1 / CLOSER)}>−</button>
       ${
         !isWhole &&
-        html`<button type="button" aria-label="Move to lower addresses" onClick=${() => setWindow(moved(region, window, -STEP))}>◂</button>
-          <button type="button" aria-label="Move to higher addresses" onClick=${() => setWindow(moved(region, window, STEP))}>▸</button>
+        html`<button type="button" aria-label="Move to lower addresses"
+          onClick=${() => setWindow(moved(region, window, -STEP))}>◂</button>
+          <button type="button" aria-label="Move to higher addresses"
+            onClick=${() => setWindow(moved(region, window, STEP))}>▸</button>
           <button type="button" onClick=${() => setWindow(wholeWindow(region))}>All</button>`
       }
     </div>

@@ -78,7 +78,11 @@ export function Table<T>(props: TableProps<T>): Drawn {
         </tr>
       </thead>
       <tbody>
-        ${first > 0 && html`<tr aria-hidden="true"><td class="gap" colspan=${columns.length} style=${{ height: `${first * ROW_PX}px` }}></td></tr>`}
+        ${
+          first > 0 &&
+          html`<tr aria-hidden="true"><td class="gap" colspan=${columns.length}
+          style=${{ height: `${first * ROW_PX}px` }}></td></tr>`
+        }
         ${shown.map(
           (row, at) =>
             html`<tr
@@ -94,7 +98,11 @@ export function Table<T>(props: TableProps<T>): Drawn {
               )}
             </tr>`,
         )}
-        ${below > 0 && html`<tr aria-hidden="true"><td class="gap" colspan=${columns.length} style=${{ height: `${below * ROW_PX}px` }}></td></tr>`}
+        ${
+          below > 0 &&
+          html`<tr aria-hidden="true"><td class="gap" colspan=${columns.length}
+          style=${{ height: `${below * ROW_PX}px` }}></td></tr>`
+        }
       </tbody>
     </table>
   </div>` as Drawn
@@ -117,7 +125,8 @@ function Heading<T>(
       key === undefined
         ? name
         : html`<button type="button" class="sort" onClick=${turn}>
-            ${name}<span aria-hidden="true">${isSorted ? (sorting?.isDown ? ' ↓' : ' ↑') : ''}</span>
+            ${name}<span
+              aria-hidden="true">${isSorted ? (sorting?.isDown ? ' ↓' : ' ↑') : ''}</span>
           </button>`
     }
   </th>` as Drawn

@@ -59,13 +59,18 @@ function columnsOf({ state, session, dialog }: App): readonly Column<ClaimView>[
       name: 'State',
       key: ({ state }) => state,
       cell: ({ state, problem }) =>
-        html`<${StateMark} state=${state} /> ${problem !== null && html`<span class="flag bad" title=${problem.detail ?? ''}>${problem.code}</span>`}`,
+        html`<${StateMark} state=${state} /> ${
+          problem !== null &&
+          html`<span class="flag bad"
+          title=${problem.detail ?? ''}>${problem.code}</span>`
+        }`,
     },
     {
       name: 'Holder',
       key: ({ holder }) => holder,
       cell: ({ holder, tenant }) =>
-        html`<span class="name" title=${holder}>${holder}</span> ${tenant !== null && html`<small>${tenant}</small>`}`,
+        html`<span class="name"
+          title=${holder}>${holder}</span> ${tenant !== null && html`<small>${tenant}</small>`}`,
     },
     {
       name: 'Length',

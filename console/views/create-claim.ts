@@ -49,19 +49,20 @@ export function CreateClaim(): Drawn {
   return html`<${Dialog} title="Claim memory">
     <form onSubmit=${submit}>
       <div class="fields">
-        <${Field} label="Name" value=${fields.name} onValue=${set('name')} isRequired hint="asking again gives the same claim" />
-        <${Field} label="Holder" value=${fields.holder} onValue=${set('holder')} isRequired hint="who: a pod uid, a job" />
-        <${Field} label="Size" value=${fields.size} onValue=${set('size')} isRequired hint="usable bytes: 64MiB, 1GiB" />
+        <${Field} label="Name" value=${fields.name} onValue=${set('name')} isRequired
+          hint="asking again gives the same claim" />
+        <${Field} label="Holder" value=${fields.holder} onValue=${set('holder')} isRequired
+          hint="who: a pod uid, a job" />
+        <${Field} label="Size" value=${fields.size} onValue=${set('size')} isRequired
+          hint="usable bytes: 64MiB, 1GiB" />
         <${Field} label="Sharing" value=${fields.sharing} onValue=${set('sharing')} options=${[
           ['dedicated', 'a device of its own'],
           ['slice', 'a slice of a pool'],
         ]} />
-        <${Field} label="Ends after" value=${fields.minutes} onValue=${set('minutes')} hint="minutes without renewal; empty: never" />
-        <${Field} label="Memory" value=${fields.persistence} onValue=${set('persistence')} options=${[
-          ['', 'any'],
-          ['volatile', 'volatile'],
-          ['persistent', 'persistent'],
-        ]} />
+        <${Field} label="Ends after" value=${fields.minutes} onValue=${set('minutes')}
+          hint="minutes without renewal; empty: never" />
+        <${Field} label="Memory" value=${fields.persistence} onValue=${set('persistence')}
+          options=${[['', 'any'], ['volatile', 'volatile'], ['persistent', 'persistent']]} />
         <${Field} label="Access" value=${fields.access} onValue=${set('access')} options=${[
           ['rw', 'read and write'],
           ['ro', 'read only'],
@@ -75,7 +76,8 @@ export function CreateClaim(): Drawn {
       ${[check.failure, make.failure].map(
         (failure) =>
           failure !== null &&
-          html`<${Problem} failure=${failure} onSize=${(bytes: number) => set('size')(String(bytes))} />`,
+          html`<${Problem} failure=${failure}
+            onSize=${(bytes: number) => set('size')(String(bytes))} />`,
       )}
       <footer>
         <button type="button" onClick=${() => {
@@ -108,7 +110,12 @@ function Plan({ plan }: { readonly plan: ClaimView }): Drawn {
     <p>
       <b>${name}</b> would get <b><${Size} bytes=${length} /></b>
       ${length > size && html` (<${Size} bytes=${size} /> rounded up to the align)`}
-      ${sharing === 'slice' ? html` of ${chardev} at offset <${Size} bytes=${offset} />` : ` as ${chardev}`}.
+      ${
+        sharing === 'slice'
+          ? html` of ${chardev} at offset <${Size}
+        bytes=${offset} />`
+          : ` as ${chardev}`
+      }.
     </p>
   </div>` as Drawn
 }

@@ -56,8 +56,10 @@ export function CreateNamespace(): Drawn {
             `${id} (${sizeWords(available_size)} free)`,
           ]),
         ]} />
-        <${Field} label="Size" value=${fields.size} onValue=${set('size')} isRequired hint="64MiB, 1GiB, or max" />
-        <${Field} label="Name" value=${fields.name} onValue=${set('name')} hint="daxd makes one if empty" />
+        <${Field} label="Size" value=${fields.size} onValue=${set('size')} isRequired
+          hint="64MiB, 1GiB, or max" />
+        <${Field} label="Name" value=${fields.name} onValue=${set('name')}
+          hint="daxd makes one if empty" />
         <${Field} label="Align" value=${fields.align} onValue=${set('align')} options=${[
           ['', "the region's"],
           ...aligns.map((align) => [String(align), sizeWords(align)]),
@@ -79,7 +81,8 @@ export function CreateNamespace(): Drawn {
       ${[check.failure, make.failure].map(
         (failure) =>
           failure !== null &&
-          html`<${Problem} failure=${failure} onSize=${(bytes: number) => set('size')(String(bytes))} />`,
+          html`<${Problem} failure=${failure}
+            onSize=${(bytes: number) => set('size')(String(bytes))} />`,
       )}
       <footer>
         <button type="button" onClick=${() => {
@@ -119,12 +122,14 @@ function Plan({ plan }: { readonly plan: NamespaceView }): Drawn {
     </p>
     ${
       region !== undefined &&
-      html`<${RegionDrawing} region=${region} pieces=${pieces} planned=${planned} isPartial=${!session.may('regions:map')} />`
+      html`<${RegionDrawing} region=${region} pieces=${pieces} planned=${planned}
+        isPartial=${!session.may('regions:map')} />`
     }
     <ul>
       ${ranges.map(
         ({ start, end, size: bytes }) =>
-          html`<li><code>${addressWords(start)}–${addressWords(end)}</code> <${Size} bytes=${bytes} /></li>`,
+          html`<li><code>${addressWords(start)}–${addressWords(end)}</code> <${Size}
+            bytes=${bytes} /></li>`,
       )}
     </ul>
   </div>` as Drawn

@@ -31,6 +31,10 @@ export function DeviceActions({ device }: { readonly device: DeviceView }): Draw
     state !== 'disabled' &&
     html`<button type="button" onClick=${ask('disable')}>Disable…</button>`
   }
-  ${mayRemove && html`<button type="button" class="danger" onClick=${ask('delete')}>Delete…</button>`}
+  ${
+    mayRemove &&
+    html`<button type="button" class="danger"
+    onClick=${ask('delete')}>Delete…</button>`
+  }
   ${enabling.failure !== null && html`<${Problem} failure=${enabling.failure} />`}` as Drawn
 }

@@ -47,7 +47,8 @@ export function DevicePage({ chardev }: { readonly chardev: string }): Drawn {
     ${operation !== undefined && html`<${OperationProgress} operation=${operation} />`}
     ${
       region !== undefined &&
-      html`<${RegionDrawing} region=${region} pieces=${pieces} chosen=${chardev} isPartial=${isPartial} />`
+      html`<${RegionDrawing} region=${region} pieces=${pieces} chosen=${chardev}
+        isPartial=${isPartial} />`
     }
     <${Facts} device=${device} namespace=${namespace} /> ${Ranges(device)}
     <${UsedBy} device=${device} />
@@ -81,7 +82,10 @@ function Facts({
     ['Device node', html`<code>${path}</code> (${major}:${minor})`],
   ]
   return html`<dl class="facts-list">
-    ${facts.map(([name, value]) => html`<div class=${name === 'Device node' ? 'wide' : ''}><dt>${name}</dt><dd>${value}</dd></div>`)}
+    ${facts.map(
+      ([name, value]) => html`<div
+      class=${name === 'Device node' ? 'wide' : ''}><dt>${name}</dt><dd>${value}</dd></div>`,
+    )}
   </dl>` as Drawn
 }
 
@@ -124,7 +128,11 @@ function UsedBy({ device }: { readonly device: DeviceView }): Drawn {
     </p>
     ${failure !== null && html`<${Problem} failure=${failure} />`}
     ${users !== null && html`<${MappingBar} size=${device.size} holders=${users.holders} />`}
-    ${users !== null && html`<div class="sides">${Declared(users)} ${Observed(users)}</div>`}` as Drawn
+    ${
+      users !== null &&
+      html`<div
+      class="sides">${Declared(users)} ${Observed(users)}</div>`
+    }` as Drawn
 }
 
 function Declared({ holders }: DeviceUsersView): Drawn {
@@ -137,9 +145,11 @@ function Declared({ holders }: DeviceUsersView): Drawn {
         holder.kind === 'others'
           ? html`<li>${countWords(holder.count, 'reference')} of other tenants</li>`
           : html`<li>
-              <b>${holder.holder}</b> · ${holder.kind} <code>${holder.id}</code>, generation ${holder.generation} ${
+              <b>${holder.holder}</b> · ${holder.kind} <code>${holder.id}</code>, generation${' '}
+              ${holder.generation} ${
                 holder.length !== undefined &&
-                html`· <${Size} bytes=${holder.length} /> at offset <${Size} bytes=${holder.offset} />`
+                html`· <${Size} bytes=${holder.length} /> at offset <${Size}
+                  bytes=${holder.offset} />`
               }
             </li>`,
       )}
@@ -151,7 +161,11 @@ function Declared({ holders }: DeviceUsersView): Drawn {
 function Observed({ processes, complete }: DeviceUsersView): Drawn {
   return html`<div>
     <h3>Observed (the host)</h3>
-    ${!complete && html`<p class="hint">Some processes could not be looked into: there may be more.</p>`}
+    ${
+      !complete &&
+      html`<p
+      class="hint">Some processes could not be looked into: there may be more.</p>`
+    }
     ${processes.length === 0 && html`<p class="empty">No process has it open or mapped.</p>`}
     <ul class="holders">
       ${processes.map(
@@ -160,7 +174,10 @@ function Observed({ processes, complete }: DeviceUsersView): Drawn {
             <b>${comm}</b> · pid ${pid}
             ${container_id !== null && html`· container <code>${container_id.slice(0, 12)}</code>`}
             ${pod_uid !== null && html`· pod <code>${pod_uid}</code>`}
-            ${mapped.map(({ offset, length }) => html`· maps <${Size} bytes=${length} /> at offset <${Size} bytes=${offset} />`)}
+            ${mapped.map(
+              ({ offset, length }) => html`· maps <${Size}
+              bytes=${length} /> at offset <${Size} bytes=${offset} />`,
+            )}
             ${stale && html`<span class="flag">of an ended generation</span>`}
           </li>`,
       )}

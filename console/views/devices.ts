@@ -78,7 +78,11 @@ function columnsOf({ selection }: App): readonly Column<DeviceView>[] {
       name: 'Device',
       key: ({ chardev }) => chardev,
       cell: ({ chardev, drift }) =>
-        html`<a href=${addressOf('devices', chardev)}>${chardev}</a> ${drift !== null && html`<span class="flag bad" title=${drift}>drift</span>`}`,
+        html`<a href=${addressOf('devices', chardev)}>${chardev}</a> ${
+          drift !== null &&
+          html`<span
+          class="flag bad" title=${drift}>drift</span>`
+        }`,
     },
     {
       name: 'State',

@@ -63,7 +63,10 @@ function Processes({
       processes.length === 0
         ? html`<p>No process has ${chardev} now${complete ? '' : ', as far as can be seen'}.</p>`
         : html`<p>
-              <b>${countWords(processes.length, 'process has', 'processes have')} ${chardev} now${isForced ? ' and may get SIGBUS' : ''}:</b>
+              <b>
+                ${countWords(processes.length, 'process has', 'processes have')} ${chardev}
+                ${isForced ? ' now and may get SIGBUS:' : ' now:'}
+              </b>
             </p>
             <ul class="processes">
               ${processes.map(({ pid, comm }) => html`<li>${comm} <small>pid ${pid}</small></li>`)}

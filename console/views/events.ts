@@ -38,11 +38,13 @@ export function Events(): Drawn {
             ${KINDS.map((name) => html`<option value=${name}>${name}</option>`)}
           </select></label
         >
-        <button type="button" aria-pressed=${stopped !== null} onClick=${() => setStopped(stopped === null ? state.log.shown.value : null)}>
+        <button type="button" aria-pressed=${stopped !== null}
+          onClick=${() => setStopped(stopped === null ? state.log.shown.value : null)}>
           ${stopped === null ? 'Hold still' : 'Go on'}
         </button>
         <span class="count">
-          ${groupedCount(state.log.total.value)} since the page was opened; the last ${EVENTS_KEPT} are kept
+          ${groupedCount(state.log.total.value)} since the page was opened; the last${' '}
+          ${EVENTS_KEPT} are kept
         </span>
       </div>
     </header>

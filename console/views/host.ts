@@ -56,7 +56,8 @@ function Differences(): Drawn {
               session.may('reconciliation:change') &&
               item.actions.map(
                 (action) =>
-                  html`<button type="button" aria-label=${`${action} ${item.object}`} onClick=${ask(item, action)}>${action}…</button>`,
+                  html`<button type="button" aria-label=${`${action} ${item.object}`}
+                    onClick=${ask(item, action)}>${action}…</button>`,
               )
             }
           </li>`,
@@ -88,7 +89,8 @@ function Reconcile({
       <button type="button" onClick=${() => {
         dialog.value = null
       }}>Cancel</button>
-      <button type="button" class="primary" disabled=${isRunning} onClick=${() => run(act, `${object}: ${action} is done.`)}>
+      <button type="button" class="primary" disabled=${isRunning}
+        onClick=${() => run(act, `${object}: ${action} is done.`)}>
         ${action}
       </button>
     </footer>
@@ -118,7 +120,11 @@ function Findings(): Drawn {
         ({ id, title, status, detail, cost, mend }) =>
           html`<li key=${id}>
             <${StateMark} state=${status} /> <b>${title}</b> <span>${detail}</span>
-            ${cost !== null && html`<p>${cost}</p>`} ${mend !== null && html`<p class="mend">${mend}</p>`}
+            ${cost !== null && html`<p>${cost}</p>`} ${
+              mend !== null &&
+              html`<p
+              class="mend">${mend}</p>`
+            }
           </li>`,
       )}
     </ul>` as Drawn

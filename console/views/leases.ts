@@ -37,7 +37,8 @@ function columnsOf({ now, session, dialog }: App): readonly Column<LeaseView>[] 
       name: 'Holder',
       key: ({ holder }) => holder,
       cell: ({ holder, tenant }) =>
-        html`<span class="name" title=${holder}>${holder}</span> ${tenant !== null && html`<small>${tenant}</small>`}`,
+        html`<span class="name"
+          title=${holder}>${holder}</span> ${tenant !== null && html`<small>${tenant}</small>`}`,
     },
     {
       name: 'Time left',
@@ -95,7 +96,8 @@ function EndLease({ lease }: { readonly lease: LeaseView }): Drawn {
       <button type="button" onClick=${() => {
         dialog.value = null
       }}>Cancel</button>
-      <button type="button" class="danger" disabled=${isRunning} onClick=${() => run(() => daxd.leases.delete(id), `Lease ${id} is over.`)}>
+      <button type="button" class="danger" disabled=${isRunning}
+        onClick=${() => run(() => daxd.leases.delete(id), `Lease ${id} is over.`)}>
         End the lease
       </button>
     </footer>

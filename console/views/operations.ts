@@ -39,7 +39,13 @@ function columnsOf({ now }: App): readonly Column<OperationView>[] {
       name: 'What',
       key: ({ verb }) => verb,
       cell: ({ verb, target }) =>
-        html`${verb} ${target.kind === 'device' ? html`<a href=${addressOf('devices', target.id)}>${target.id}</a>` : html`<span class="name">${target.id}</span>`}`,
+        html`${verb} ${
+          target.kind === 'device'
+            ? html`<a
+          href=${addressOf('devices', target.id)}>${target.id}</a>`
+            : html`<span
+            class="name">${target.id}</span>`
+        }`,
     },
     {
       name: 'State',
@@ -55,7 +61,11 @@ function columnsOf({ now }: App): readonly Column<OperationView>[] {
       key: ({ finished_at }) => finished_at ?? '',
       cell: ({ finished_at, problem }) =>
         html`${finished_at === null ? '—' : agoWords(finished_at, now.value)}
-        ${problem !== null && html`<span class="flag bad" title=${problem.detail ?? ''}>${problem.code}</span>`}`,
+        ${
+          problem !== null &&
+          html`<span class="flag bad"
+          title=${problem.detail ?? ''}>${problem.code}</span>`
+        }`,
     },
     { name: '', cell: (operation) => html`<${Cancel} operation=${operation} />` },
   ]
@@ -66,11 +76,13 @@ function Progress({ operation }: { readonly operation: OperationView }): Drawn {
   const { done, total } = progress
   if (total === 0) return html`<span class="hint">—</span>` as Drawn
   return html`<span class="progress">
-    <progress max=${total} value=${done} aria-label=${`Progress of ${verb} ${target.id}`}></progress>
+    <progress max=${total} value=${done}
+      aria-label=${`Progress of ${verb} ${target.id}`}></progress>
     <span class="number">${percentWords(done, total)}</span>
     <small>
       <${Size} bytes=${done} /> of <${Size} bytes=${total} />
-      ${rate === null ? '' : `, ${rateWords(rate)}`}${eta_ms === null ? '' : `, ${durationWords(eta_ms)} left`}
+      ${rate === null ? '' : `, ${rateWords(rate)}`}
+      ${eta_ms === null ? '' : `, ${durationWords(eta_ms)} left`}
     </small>
   </span>` as Drawn
 }
@@ -81,7 +93,8 @@ function Cancel({ operation }: { readonly operation: OperationView }): Drawn {
   const { id, verb, target, finished_at } = operation
   if (finished_at !== null || !session.may('operations:change')) return null
   const cancel = () => run(() => daxd.operations.cancel(id), `${verb} ${target.id} is cancelled.`)
-  return html`<button type="button" disabled=${isRunning} aria-label=${`Cancel ${verb} ${target.id}`} onClick=${cancel}>
+  return html`<button type="button" disabled=${isRunning}
+    aria-label=${`Cancel ${verb} ${target.id}`} onClick=${cancel}>
       Cancel
     </button>
     ${failure !== null && html`<${Problem} failure=${failure} />`}` as Drawn

@@ -10,6 +10,7 @@ import { Owner } from '../parts/swatch.ts'
 import { CreateClaim } from './create-claim.ts'
 import { CreateNamespace } from './create-namespace.ts'
 
+const NO_MEMORY = 'This host offers no device-dax memory. The Host view says what is missing.'
 /** Owners named below a drawing; the rest is told together. */
 const OWNERS_SHOWN = 9
 
@@ -26,7 +27,7 @@ export function Regions(): Drawn {
     ${
       regions.length === 0 &&
       html`<p class="empty">
-        ${isLoading ? 'Reading what the host offers…' : 'This host offers no device-dax memory. The Host view says what is missing.'}
+        ${isLoading ? 'Reading what the host offers…' : NO_MEMORY}
       </p>`
     }
     ${regions.map((region) => html`<${Region} key=${region.id} region=${region} />`)}
@@ -145,6 +146,10 @@ function Legend({ occupancy, isPartial }: Omit<FiguresProps, 'region'>): Drawn {
         ({ owner, bytes }) =>
           html`<li key=${owner}><${Owner} owner=${owner} /> <${Size} bytes=${bytes} /></li>`,
       )}
-    ${rest.length > 0 && html`<li>${countWords(rest.length, 'other')} <${Size} bytes=${restBytes} /></li>`}
+    ${
+      rest.length > 0 &&
+      html`<li>${countWords(rest.length, 'other')} <${Size}
+      bytes=${restBytes} /></li>`
+    }
   </ul>` as Drawn
 }

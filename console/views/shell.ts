@@ -79,7 +79,8 @@ function Tabs(): Drawn {
       ${VIEWS.filter((view) => session.may(NEEDS[view])).map(
         (view) =>
           html`<li key=${view}>
-            <a href=${addressOf(view)} aria-current=${address.value.view === view ? 'page' : undefined}
+            <a href=${addressOf(view)}
+              aria-current=${address.value.view === view ? 'page' : undefined}
               >${view[0]?.toUpperCase()}${view.slice(1)}${Count(app, view)}</a
             >
           </li>`,
@@ -110,14 +111,15 @@ function Standing(): Drawn {
     reconnecting: 'reconnecting',
   }[stands.state]
   const lostMs = stands.state === 'reconnecting' ? now.value - stands.sinceMs : 0
-  return html`<span class=${`connection ${stands.state}`} title=${stands.state === 'reconnecting' ? stands.why : ''}>
+  return html`<span class=${`connection ${stands.state}`}
+    title=${stands.state === 'reconnecting' ? stands.why : ''}>
       <span class="mark" aria-hidden="true"></span><span role="status">${words}</span>
       ${lostMs > 0 && html`<span class="number" aria-hidden="true">${durationWords(lostMs)}</span>`}
     </span>
     ${
       who !== null &&
       html`<span class="who" title=${`recognised by ${who.via}`}
-        >${who.name}<small>${who.role}${who.tenant === null ? '' : ` of ${who.tenant}`}</small></span
+        >${who.name}<small>${who.role}${ofTenant(who.tenant)}</small></span
       >`
     }
     ${
@@ -125,6 +127,10 @@ function Standing(): Drawn {
       who !== null &&
       html`<button type="button" onClick=${() => session.leave()}>Sign out</button>`
     }` as Drawn
+}
+
+function ofTenant(tenant: string | null): string {
+  return tenant === null ? '' : ` of ${tenant}`
 }
 
 function Preferences(): Drawn {
@@ -148,6 +154,9 @@ function Preferences(): Drawn {
         theme.value = (event.target as HTMLSelectElement).value as Theme
       }}
     >
-      ${THEMES.map((name) => html`<option value=${name} selected=${name === theme.value}>${NAMES[name]}</option>`)}
+      ${THEMES.map(
+        (name) => html`<option value=${name}
+        selected=${name === theme.value}>${NAMES[name]}</option>`,
+      )}
     </select>` as Drawn
 }

@@ -8,7 +8,11 @@ export function SignIn(): Drawn {
   const [token, setToken] = useState('')
   return html`<section class="sign-in">
     <h1 tabindex="-1">Who are you?</h1>
-    ${session.isTokenWrong.value && html`<p class="problem" role="alert">daxd does not know that token.</p>`}
+    ${
+      session.isTokenWrong.value &&
+      html`<p class="problem"
+      role="alert">daxd does not know that token.</p>`
+    }
     <form
       onSubmit=${(event: Event) => {
         event.preventDefault()

@@ -12,6 +12,7 @@ export type IfBusy = 'refuse' | 'drain' | 'revoke'
 export type Verb = 'disable' | 'delete'
 
 const DRAIN_MINUTES = 5
+const LOST = 'Its memory goes back to the region. What is in it is lost to its users.'
 const MINUTE_MS = 60_000
 /** Processes that are named one by one. */
 const NAMED_MAX = 50
@@ -57,7 +58,7 @@ export function TakeAway({
         void run(act, done)
       }}
     >
-      ${verb === 'delete' && html`<p>Its memory goes back to the region. What is in it is lost to its users.</p>`}
+      ${verb === 'delete' && html`<p>${LOST}</p>`}
       <fieldset>
         <legend>If somebody uses it</legend>
         ${CHOICES.map(
@@ -86,7 +87,8 @@ export function TakeAway({
         <button type="button" onClick=${() => {
           dialog.value = null
         }}>Cancel</button>
-        <button type="submit" class=${how === 'revoke' ? 'danger' : 'primary'} disabled=${isRunning}>
+        <button type="submit" class=${how === 'revoke' ? 'danger' : 'primary'}
+          disabled=${isRunning}>
           ${labelOf(verb, how, users)}
         </button>
       </footer>
@@ -126,7 +128,7 @@ function Hurt({ users, how }: { readonly users: DeviceUsersView; readonly how: I
             .slice(0, NAMED_MAX)
             .map(
               ({ pid, comm, container_id }) =>
-                html`<li>${comm} <small>pid ${pid}${container_id === null ? '' : `, container ${container_id.slice(0, 12)}`}</small></li>`,
+                html`<li>${comm} <small>pid ${pid}${inContainer(container_id)}</small></li>`,
             )}
         </ul>
         ${processes.length > NAMED_MAX && html`<p>and ${processes.length - NAMED_MAX} more</p>`}`
@@ -142,4 +144,8 @@ function Hurt({ users, how }: { readonly users: DeviceUsersView; readonly how: I
     }
     ${!complete && html`<p>Some processes could not be looked into: there may be more.</p>`}
   ` as Drawn
+}
+
+function inContainer(id: string | null): string {
+  return id === null ? '' : `, container ${id.slice(0, 12)}`
 }

@@ -31,8 +31,8 @@ export interface AuthOptions {
 
 /**
  * Says of each request who asks, before anything else of it is looked at. Without a principal there
- * is nothing but what is anybody's. A source that shows too many wrong credentials is 429 for a while,
- * except with those that nobody can guess: else anyone on a host could lock out all the others.
+ * is nothing but what is anybody's. A source that shows too many wrong credentials is 429 for a
+ * while, except with those that nobody can guess: else anyone on a host could lock out the others.
  */
 export const auth = fp<AuthOptions>(
   async (app, { authenticate = () => UNASKED }) => {

@@ -48,8 +48,8 @@ const CODINGS = {
 type Coding = keyof typeof CODINGS
 
 /**
- * The console, for people, at `/console`: files that stand in memory, compressed when they are first
- * asked for so. Nothing of the request decides which file is read.
+ * The console, for people, at `/console`: files that stand in memory, compressed when they are
+ * first asked for so. Nothing of the request decides which file is read.
  */
 export const consolePages = fp<{ readonly files: readonly ConsoleFile[] }>(
   async (app, { files }) => {
