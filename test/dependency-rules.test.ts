@@ -139,7 +139,7 @@ const BREACHES: readonly Breach[] = [
 let tree: string
 beforeEach(() => {
   tree = mkdtempSync(join(tmpdir(), 'daxd-breach-'))
-  for (const name of ['src', 'routes', 'schemas', 'client', 'package.json']) {
+  for (const name of ['src', 'routes', 'schemas', 'client/src', 'package.json']) {
     cpSync(join(ROOT, name), join(tree, name), { recursive: true })
   }
 })
@@ -173,7 +173,7 @@ test('a single breach is enough to turn the check red', { timeout: CHECK_TIMEOUT
 })
 
 test('a check that reads no imports is red and not silent', { timeout: CHECK_TIMEOUT_MS }, () => {
-  for (const folder of ['src', 'routes', 'schemas', 'client']) {
+  for (const folder of ['src', 'routes', 'schemas', 'client/src']) {
     rmSync(join(tree, folder), { recursive: true })
     plant({ file: `${folder}/lonely.ts`, text: 'export const alone = 1\n', said: null })
   }
