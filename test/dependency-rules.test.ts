@@ -144,7 +144,7 @@ const BREACHES: readonly Breach[] = [
 let tree: string
 beforeEach(() => {
   tree = mkdtempSync(join(tmpdir(), 'daxd-breach-'))
-  for (const name of ['src', 'routes', 'schemas', 'client', 'console', 'package.json']) {
+  for (const name of ['src', 'routes', 'schemas', 'client/src', 'console', 'package.json']) {
     cpSync(join(ROOT, name), join(tree, name), { recursive: true })
   }
 })
@@ -178,7 +178,7 @@ test('a single breach is enough to turn the check red', { timeout: CHECK_TIMEOUT
 })
 
 test('a check that reads no imports is red and not silent', { timeout: CHECK_TIMEOUT_MS }, () => {
-  for (const folder of ['src', 'routes', 'schemas', 'client', 'console']) {
+  for (const folder of ['src', 'routes', 'schemas', 'client/src', 'console']) {
     rmSync(join(tree, folder), { recursive: true })
     plant({ file: `${folder}/lonely.ts`, text: 'export const alone = 1\n', said: null })
   }

@@ -138,7 +138,7 @@ async function outcomeOf(
     if (error instanceof DaxdConnectionError) return { error, retryAfterMs: 0 }
     throw error
   }
-  const isFine = answer.status < 400 || about.call.accepts?.includes(answer.status) === true
+  const isFine = answer.status < 300 || about.call.accepts?.includes(answer.status) === true
   if (!isFine) return { error: refusalOf(answer, outgoing), retryAfterMs: retryAfterMs(answer) }
   // A page in the place of JSON is a proxy's, a login's or another server's, whatever its status.
   const isForeign = typeof answer.body === 'string' && outgoing.headers['accept'] === JSON_TYPE

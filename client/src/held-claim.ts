@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Memory that is one's own as long as a block of code. */
 import type { Caller } from './caller.ts'
 import { claims } from './endpoints/claims.ts'

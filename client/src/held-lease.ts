@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** A lease that lives as long as a block of code. */
 import type { Caller } from './caller.ts'
 import { leases } from './endpoints/leases.ts'

@@ -2,7 +2,7 @@ import { DaxdConnectionError, DaxdError } from './errors.ts'
 import type { Answer, Outgoing } from './transport.ts'
 import type { ProblemView } from './wire.ts'
 
-/** The error that an answer of 400 or more stands for. */
+/** The error that an answer of 300 or more stands for: daxd redirects nobody. */
 export function refusalOf(answer: Answer, outgoing: Outgoing): DaxdError | DaxdConnectionError {
   const problem = problemOf(answer)
   return problem === null ? notDaxd(answer.status, outgoing) : new DaxdError(problem)

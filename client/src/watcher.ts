@@ -51,15 +51,15 @@ export function createWatcher(caller: Caller, options: WatchOptions): Watcher {
   let aliveAt = performance.now()
 
   async function read(): Promise<readonly Frame[]> {
-    if (stream === null) {
-      stream = await openStream(caller, { after: last, signal, headers })
-      hasBeenThere = true
-      options.onOpen?.()
-    }
+    const isNew = stream === null
+    stream ??= await openStream(caller, { after: last, signal, headers })
     const frames = await stream.read()
     if (frames === null) {
       throw new DaxdConnectionError('unreachable', 'daxd has ended the stream of events')
     }
+    // Not before: the first that daxd says is where it begins, to be come back to.
+    if (isNew) options.onOpen?.()
+    hasBeenThere = true
     failures = 0
     aliveAt = performance.now()
     return frames

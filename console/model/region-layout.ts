@@ -1,9 +1,9 @@
 /**
  * How a region is drawn to scale in a given number of pixels, pure. A piece that is wide enough
- * gets a cell of its own. Pieces too narrow for that are gathered into mixed cells, which tell what part
- * of them is free and whose the rest is. No cell is narrower than CELL_PX_MIN, so nothing vanishes:
- * neither a small device between two large holes nor a small hole between two large devices. What
- * narrow cells need beyond their scale is taken off the wide ones in proportion.
+ * gets a cell of its own. Pieces too narrow for that are gathered into mixed cells, which tell what
+ * part of them is free and whose the rest is. No cell is narrower than CELL_PX_MIN, so nothing
+ * vanishes: neither a small device between two large holes nor a small hole between two large
+ * devices. What narrow cells need beyond their scale is taken off the wide ones in proportion.
  */
 import type { Piece } from './pieces.ts'
 

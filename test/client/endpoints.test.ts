@@ -18,7 +18,8 @@ const USES: Readonly<Record<string, (daxd: Daxd) => unknown>> = {
   'audit.list': (daxd) => daxd.audit.list({ actor: 'me' }).page(),
   'audit.verify': (daxd) => daxd.audit.verify(),
   batch: (daxd) => daxd.batch({ operations: [{ op: 'close', id: 'h' }] }),
-  claim: (daxd) => daxd.claim({ size: 0, sharing: 'dedicated', holder: 'me' }),
+  claim: async (daxd) =>
+    (await daxd.claim({ size: '2MiB', sharing: 'dedicated', holder: 'me' })).release(),
   'claims.delete': (daxd) => daxd.claims.delete('c', { if_busy: 'revoke' }),
   'claims.get': (daxd) => daxd.claims.get('c'),
   'claims.list': (daxd) => daxd.claims.list({ state: 'active', limit: 5 }).page(),
@@ -128,6 +129,25 @@ function methodsOf(value: object, prefix = ''): string[] {
 
 test('every method is used here, so that none can send what the document does not know', () => {
   expect(Object.keys(USES).sort()).toEqual(methodsOf(daxd).sort())
+})
+
+/** The rows of the reference page: a method, and the endpoints that it asks. */
+function referenceRows(): readonly string[] {
+  const page = readFileSync(join(ROOT, 'docs/client.md'), 'utf8')
+  return [...page.matchAll(/^\| `([\w.]+)\([^`]*\)` \| ([^|]*) \|/gm)].map(
+    ([, method, endpoints = '']) => `${method}: ${endpoints.replaceAll('`', '')}`,
+  )
+}
+
+test('the reference page has every method with what it asks', async () => {
+  const rows: string[] = []
+  for (const [method, use] of Object.entries(USES)) {
+    seen = []
+    await Promise.resolve(use(daxd)).catch(() => undefined)
+    const endpoints = [...new Set(seen.map(({ endpoint }) => endpoint))]
+    rows.push(`${method}: ${endpoints.join(', ')}`)
+  }
+  expect([...referenceRows()].sort()).toEqual(rows.sort())
 })
 
 test('every endpoint of the document has a method that daxd understands', async () => {

@@ -110,6 +110,16 @@ test('connections are used again, and answers without a body are answers', async
   await Promise.all(Array.from({ length: 200 }, () => daxd.whoami()))
 })
 
+test('a redirection is not followed with credentials, and not taken for an answer', async () => {
+  const { url, received } = await startScriptedServer((response) => {
+    response.writeHead(301, { location: '/elsewhere' })
+    response.end()
+  })
+  const daxd = client({ url, token: 'secret' })
+  await expect(daxd.handles.delete('h')).rejects.toMatchObject({ reason: 'not_daxd', status: 301 })
+  expect(received.map(({ call }) => call)).toEqual(['DELETE /v1/handles/h'])
+})
+
 test('options that contradict each other are refused before anything is sent', () => {
   for (const options of [
     { url: 'http://a:1', socketPath: '/run/daxd.sock' },
