@@ -32,7 +32,7 @@ async function open(url: string, colorScheme: 'light' | 'dark' = 'light'): Promi
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(`${error.stack}`))
   page.on('console', (message) => {
-    const isRefusal = /status of (?:401|404|409|507)|ERR_/.test(message.text())
+    const isRefusal = /status of (?:4|507)|ERR_/.test(message.text())
     if (message.type() === 'error' && !isRefusal) faults.push(message.text())
   })
   page.on('request', (request) => {
