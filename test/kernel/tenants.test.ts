@@ -47,8 +47,8 @@ beforeEach(async () => {
   tokens = await knowPeople()
   // Red's memory is wiped whatever red asks for; blue's is not, so that a test can tell.
   const quota = { bytes: QUOTA }
-  await ok('admin', 'put', '/v1/tenants/red', 201, { body: { wipe: 'on_release', quota } })
-  await ok('admin', 'put', '/v1/tenants/blue', 201, { body: {} })
+  await ok('admin', 'put', '/v1/tenants/red', 201, { body: { quota } })
+  await ok('admin', 'put', '/v1/tenants/blue', 201, { body: { wipe: 'none' } })
 })
 
 afterEach(async () => {
