@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream'
+import type { Principal } from '../src/core/principal.ts'
 import type { EventFeed, FeedEvent } from '../src/services/event-feed.ts'
+import { hears } from '../src/services/ownership.ts'
 
 /** Events read from the feed at once; what a slow watcher keeps in memory is about so much. */
 const PAGE_LENGTH = 64
@@ -16,14 +18,14 @@ const PAGES_KEPT = 16
 export type Draw = (events: readonly FeedEvent[]) => Buffer
 
 /** A drawing that remembers the newest pages: most watchers want the same. */
-export function drawOnce(frameOf: (event: FeedEvent) => string): (tenant: string | null) => Draw {
+export function drawOnce(frameOf: (event: FeedEvent) => string): (caller: Principal) => Draw {
   const pages = new Map<string, Buffer>()
-  return (tenant) => (events) => {
+  return (caller) => (events) => {
     const newest = events.at(-1)?.revision
-    const key = `${tenant ?? ''} ${events[0]?.revision}-${newest}`
+    const key = `${caller.tenant ?? ''} ${events[0]?.revision}-${newest}`
     const known = pages.get(key)
     if (known !== undefined) return known
-    const told = tenant === null ? events : events.filter((event) => event.tenant === tenant)
+    const told = events.filter(({ kind, tenant = null }) => hears(caller, kind, tenant))
     // An id without data is no event: it only tells where to come back.
     const mark = told.at(-1)?.revision === newest ? '' : `id: ${newest}\n\n`
     const page = Buffer.from(`${told.map(frameOf).join('')}${mark}`)

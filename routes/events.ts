@@ -8,7 +8,7 @@ import {
 } from '../schemas/index.ts'
 import type { Principal } from '../src/core/principal.ts'
 import type { EventFeed, FeedEvent } from '../src/services/event-feed.ts'
-import { sees } from '../src/services/ownership.ts'
+import { hears } from '../src/services/ownership.ts'
 import { drawOnce, type EventStream, openEventStream } from './event-stream.ts'
 import { cursorOf, seqOf } from './pages.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -40,7 +40,7 @@ export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {
         const { query, headers, principal } = request
         if (wantsJson(headers.accept)) return reply.send(await collect(events, query, principal))
         const after = headers['last-event-id'] ?? query.since ?? events.newest()
-        const stream = await openEventStream(events, after, draw(principal.tenant))
+        const stream = await openEventStream(events, after, draw(principal))
         open.add(stream)
         stream.readable.once('close', () => open.delete(stream))
         reply.raw.once('close', () => stream.readable.destroy())
@@ -65,7 +65,7 @@ async function collect(
   const found = await events.since(after, query.limit)
   const last = found.at(-1)
   const next = last !== undefined && found.length === query.limit ? last.revision : null
-  const told = found.filter(({ tenant = null }) => sees(caller, tenant))
+  const told = found.filter(({ kind, tenant = null }) => hears(caller, kind, tenant))
   const items = told.map(({ object, ...event }) => ({
     ...headOf(event),
     ...(object === undefined ? {} : { object: JSON.parse(object) as unknown }),

@@ -96,7 +96,8 @@ function registerChanges(app: ZodApp, { services, responder }: RouteDeps): void 
 
 function tenantRequestOf({ name_prefix, wipe, quota = {}, labels }: TenantPut): TenantRequest {
   return {
-    wipe: wipe ?? 'none',
+    // Tenants are there to part those who must not see each other's memory.
+    wipe: wipe ?? 'on_release',
     labels: labels ?? {},
     quota: quotaOf(quota),
     ...(name_prefix === undefined ? {} : { name_prefix }),

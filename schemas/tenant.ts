@@ -62,7 +62,7 @@ export const tenantPut = z.strictObject({
     .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,31}$/, 'must be 1 to 32 characters of a name')
     .exactOptional()
     .describe('Default: the name and a dot.'),
-  wipe: z.enum(WIPES).exactOptional().describe('Default: `none`.'),
+  wipe: z.enum(WIPES).exactOptional().describe('Default: `on_release`.'),
   quota: z
     .strictObject({
       bytes: sizeInput.exactOptional(),

@@ -25,18 +25,21 @@ export interface HostWatch {
  */
 export async function watchHost(watch: HostWatch, signal: AbortSignal): Promise<void> {
   const backoff = createBackoff()
-  let since: number | null = watch.since
+  let since: Place = { since: watch.since }
   while (!signal.aborted) {
     let pauseMs = POLL_MS
     try {
-      const items = await eventsAfter(watch.daxd, since)
-      since = items.at(-1)?.revision ?? since
+      const { items, next } = await eventsAfter(watch.daxd, since)
+      const last = items.at(-1)?.revision
+      // A page may be short, or empty, and yet not the last: of others only the time is told.
+      if (next !== null) since = { cursor: next }
+      else if (last !== undefined) since = { since: last }
       if (items.some(({ kind }) => KINDS.includes(kind))) watch.changed()
-      if (items.length === PAGE_ITEMS) pauseMs = 0
+      if (next !== null) pauseMs = 0
       backoff.reset()
     } catch (err) {
       pauseMs = backoff.next()
-      if (isRefusal(err, 'events_gone')) since = null
+      if (isRefusal(err, 'events_gone')) since = {}
       else watch.log.warn({ err }, 'daxd does not tell its changes')
       watch.changed()
     }
@@ -44,11 +47,22 @@ export async function watchHost(watch: HostWatch, signal: AbortSignal): Promise<
   }
 }
 
-/** From the oldest kept when `since` is null. */
-async function eventsAfter(daxd: DaxdClient, since: number | null): Promise<readonly EventView[]> {
-  const from = since === null ? '' : `&since=${since}`
-  const path = `/v1/events?limit=${PAGE_ITEMS}${from}`
+/** Where to go on; neither is at the oldest kept. */
+interface Place {
+  readonly since?: number
+  readonly cursor?: string
+}
+
+interface Page {
+  readonly items: readonly EventView[]
+  readonly next: string | null
+}
+
+async function eventsAfter(daxd: DaxdClient, { since, cursor }: Place): Promise<Page> {
+  const from = since === undefined ? '' : `&since=${since}`
+  const on = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
+  const path = `/v1/events?limit=${PAGE_ITEMS}${from}${on}`
   const headers = { accept: 'application/json' }
   const { body } = await daxd.call({ method: 'GET', path, headers })
-  return (body as { readonly items: readonly EventView[] }).items
+  return body as Page
 }

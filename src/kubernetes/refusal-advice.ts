@@ -13,12 +13,20 @@ const NO_ROOM =
   'The pod stays where it is: delete it, so that it is scheduled anew, delete pods that hold ' +
   'memory there, ask for less, or raise the share of the region for Kubernetes.'
 
+const OWN_TENANT =
+  "A tenant's token makes claims of its own alone: its tenant must be defined at daxd, be called " +
+  'as the share (--share), and have the name_prefix k8s- (for the device plugin: dp-).'
+
 /** What to do about a refusal; a code that is not here speaks for itself. */
 const ADVICE: Partial<Record<ProblemView['code'], string>> = {
   no_space: NO_ROOM,
   no_region: NO_ROOM,
   no_hole: NO_ROOM,
   share_exhausted: NO_ROOM,
+  quota_exhausted: `${NO_ROOM} Or raise the quota of the driver's tenant: PUT /v1/tenants/{name}.`,
+  forbidden: OWN_TENANT,
+  forbidden_name: OWN_TENANT,
+  tenant_unknown: OWN_TENANT,
   no_such_share:
     'The region has no share of that name for Kubernetes: set one with PATCH /v1/regions/{id}, ' +
     'or start the driver with the right --share.',

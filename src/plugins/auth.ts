@@ -6,6 +6,7 @@ import { ANYONE, type Principal } from '../core/principal.ts'
 import type { Authenticator, Recognised, Recognition } from '../ports/authenticator.ts'
 import { certificateOf } from './client-certificate.ts'
 import { createFailureLimits, sourceOf } from './failure-limits.ts'
+import { headerCount } from './header-count.ts'
 import { createOpenStreams } from './open-streams.ts'
 import { isPublicPath } from './public-paths.ts'
 
@@ -61,6 +62,10 @@ export const auth = fp<AuthOptions>(
       request.principal = PROBE
       if (isPublicPath(request.routeOptions.url)) return done()
       const { socket, headers } = request
+      // A proxy in front may have looked at the other one.
+      if (headerCount(request.raw, 'authorization') > 1) {
+        return done(new DaxError('malformed', 'A request has one Authorization header at most.'))
+      }
       const found = authenticate({
         certificate: certificateOf(socket),
         authorization: headers.authorization,

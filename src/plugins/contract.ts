@@ -1,9 +1,10 @@
-import type { IncomingMessage } from 'node:http'
 import fp from 'fastify-plugin'
 import { DaxError } from '../core/errors.ts'
+import { headerCount } from './header-count.ts'
 import { pathOf } from './problem.ts'
 import { createRouteTable } from './route-table.ts'
 
+/** RFC 9112, section 3.2. */
 const HOST = 'host'
 
 /**
@@ -17,7 +18,7 @@ export const contract = fp(
       table.add(route.url, Array.isArray(route.method) ? route.method : [route.method])
     })
     app.addHook('onRequest', (request, reply, done) => {
-      if (hostCount(request.raw) !== 1 && request.raw.httpVersion === '1.1') {
+      if (headerCount(request.raw, HOST) !== 1 && request.raw.httpVersion === '1.1') {
         done(new DaxError('malformed', 'An HTTP/1.1 request has exactly one Host header.'))
       } else if (request.is404) {
         const allow = table.methodsAt(pathOf(request.url))
@@ -36,16 +37,6 @@ export const contract = fp(
 function refusal(allow: readonly string[]): DaxError {
   if (allow.length === 0) return new DaxError('no_route', 'There is nothing at this path.')
   return new DaxError('method_not_allowed', `The path takes ${allow.join(', ')}.`)
-}
-
-/** RFC 9112, section 3.2. Names and values alternate; a repeated Host is merged elsewhere. */
-function hostCount({ rawHeaders }: IncomingMessage): number {
-  let count = 0
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] ?? ''
-    if (name.length === HOST.length && name.toLowerCase() === HOST) count += 1
-  }
-  return count
 }
 
 /** The router takes `/v1/regions/` for a region without an id. */

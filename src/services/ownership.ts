@@ -23,6 +23,11 @@ export function sees({ tenant }: Principal, owner: string | null): boolean {
   return tenant === null || tenant === owner
 }
 
+/** Whether a caller is told of a change; what a region has room for, everybody may look up. */
+export function hears(caller: Principal, kind: Kind, owner: string | null): boolean {
+  return kind === 'region' || sees(caller, owner)
+}
+
 /** Whether a caller sees an object; regions, where there is room, are everybody's to see. */
 export function canSee<K extends Kind>(
   view: StateView,

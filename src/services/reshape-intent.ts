@@ -1,7 +1,7 @@
 import type { NamespaceRecord } from '../core/model.ts'
 import type { DeviceShape } from '../ports/backend.ts'
+import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
-import type { World } from './world/world.ts'
 
 /** A change of a namespace's shape that the host is about to be asked for, and all it goes with. */
 export interface ReshapeIntent {
@@ -17,8 +17,8 @@ export function setReshapeIntent(tx: Transaction, uid: string, intent: ReshapeIn
   tx.setAux('meta', `${PREFIX}${uid}`, intent === null ? null : JSON.stringify(intent))
 }
 
-/** The change of a device that a crash has cut short, null for none. */
-export function reshapeIntent(world: World, uid: string): ReshapeIntent | null {
-  const text = world.aux('meta', `${PREFIX}${uid}`)
+/** The change of a device that is under way, or that a crash has cut short; null for none. */
+export function reshapeIntent(view: Pick<StateView, 'aux'>, uid: string): ReshapeIntent | null {
+  const text = view.aux('meta', `${PREFIX}${uid}`)
   return text === undefined ? null : (JSON.parse(text) as ReshapeIntent)
 }

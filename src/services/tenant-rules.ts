@@ -1,8 +1,9 @@
 import { DaxError } from '../core/errors.ts'
-import type { TenantRecord } from '../core/model.ts'
+import type { NamespaceRecord, TenantRecord } from '../core/model.ts'
 import { type Counted, requireBytes, requireCount, type Usage } from '../core/quota.ts'
 import type { Bytes } from '../core/units.ts'
 import { need } from './lookup.ts'
+import { reshapeIntent } from './reshape-intent.ts'
 import type { StateView } from './world/state.ts'
 
 /** What the names of dedicated claims' own namespaces begin with, whosever the claims are. */
@@ -22,7 +23,7 @@ export function usageOf(view: StateView, tenant: string): Usage {
     by.region[region] = (by.region[region] ?? 0) + size
   }
   for (const namespace of view.after('namespace', -1)) {
-    if (namespace.tenant === tenant) count(namespace.region, namespace.size)
+    if (namespace.tenant === tenant) count(namespace.region, sizeOf(view, namespace))
   }
   for (const { tenant: owner, request, namespace, length } of view.after('claim', -1)) {
     if (owner !== tenant || request.sharing !== 'slice' || namespace === null) continue
@@ -30,6 +31,12 @@ export function usageOf(view: StateView, tenant: string): Usage {
     if (pool !== undefined && pool.tenant !== tenant) count(pool.region, length)
   }
   return { bytes, bytes_by_media: by.media, bytes_by_region: by.region }
+}
+
+/** What grows has taken what it grows by, though the host is still at it: others ask meanwhile. */
+function sizeOf(view: StateView, { size, device }: NamespaceRecord): number {
+  const intent = device === null ? null : reshapeIntent(view, device)
+  return intent === null ? size : Math.max(size, intent.fields.size)
 }
 
 /** How many objects of a kind a tenant has. */

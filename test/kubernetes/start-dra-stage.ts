@@ -29,6 +29,8 @@ const DAXD_TIMEOUT_MS = 18_000
 
 export interface DriverOptions {
   readonly instance?: string
+  /** The bearer token of the driver; without one it is whoever the socket is, an admin. */
+  readonly tokenFile?: string
   readonly orphanGraceMs?: number
   readonly sweepIntervalMs?: number
   readonly healthIntervalMs?: number
@@ -128,10 +130,12 @@ export async function startDraStage(
     kubeletCalls: () => kubeletCalls,
     stopDaxd,
     startDaxd,
-    async startDriver({ instance = null, daxdTimeoutMs = DAXD_TIMEOUT_MS, ...times } = {}) {
+    async startDriver({ instance = null, daxdTimeoutMs = DAXD_TIMEOUT_MS, ...rest } = {}) {
+      const { tokenFile, ...times } = rest
+      const token = tokenFile === undefined ? {} : { tokenFile }
       const before = kubelet.registered.length
       const driver = await startDraDriver({
-        daxd: createDaxdClient({ address: daxdAddress, timeoutMs: daxdTimeoutMs }),
+        daxd: createDaxdClient({ address: daxdAddress, timeoutMs: daxdTimeoutMs, ...token }),
         kube,
         owner: { driverName: DRIVER, nodeName: NODE },
         share: 'kubernetes',

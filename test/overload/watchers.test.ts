@@ -3,6 +3,7 @@ import { Agent, get, type IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { drawOnce, openEventStream } from '../../routes/event-stream.ts'
+import { ANYONE } from '../../src/core/principal.ts'
 import { createEventFeed } from '../../src/services/event-feed.ts'
 import { serviceFixture } from '../services/fixture.ts'
 import { leaseDraft } from '../services/world/drafts.ts'
@@ -20,7 +21,7 @@ async function watched(count: number) {
         tx.create('lease', { ...leaseDraft(`l-${at}`), labels: { fill: 'x'.repeat(200) } })
       }
     })
-  const draw = drawOnce(({ revision }) => `${revision}:${'x'.repeat(2000)}\n`)(null)
+  const draw = drawOnce(({ revision }) => `${revision}:${'x'.repeat(2000)}\n`)(ANYONE)
   return { ...fixture, feed, make, draw }
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -69,6 +70,22 @@ test('the body of a stranger is not read', async () => {
 
 test.each(['/livez', '/readyz'])('%s needs no token', async (path) => {
   expect((await request(toy.url).get(path)).status).toBe(200)
+})
+
+test('two Authorization headers are refused, whichever of them is right', async () => {
+  const { hostname, port } = new URL(toy.url)
+  const [right, wrong] = ['Bearer correct-horse', 'Bearer wrong']
+  for (const two of [
+    [right, wrong],
+    [wrong, right],
+    [right, right],
+  ]) {
+    const headers = ['host', 'a', ...two.flatMap((one) => ['Authorization', one])]
+    const asked = get({ hostname, port, path: '/v1/things/a', headers, agent: false })
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect(answer.statusCode).toBe(400)
+  }
 })
 
 test('a TCP connection that its client has reset never passes for the unix socket', async () => {

@@ -80,6 +80,15 @@ test('waits for a process that holds on, is cancelled, and asked again ends', as
   await expectGone(daemon)
 })
 
+test("a tenant's memory is wiped unless an admin says otherwise, and red cannot", async () => {
+  const daemon = await startTenantDaemon()
+  const claim = { size: 2 * MIB, sharing: 'dedicated', holder: 'pod', wipe: 'none' }
+  expect((await daemon.ok('admin', 'GET', '/v1/tenants/red')).wipe).toBe('on_release')
+  expect((await daemon.ok('red', 'PUT', '/v1/claims/red.c', claim)).wipe).toBe('on_release')
+  await daemon.ok('admin', 'PUT', '/v1/tenants/red', { wipe: 'none' })
+  expect((await daemon.ok('red', 'PUT', '/v1/claims/red.d', claim)).wipe).toBe('none')
+})
+
 interface Entry {
   readonly actor: { readonly name: string }
   readonly action: string

@@ -1,6 +1,9 @@
 /** What a tenant may have is held at the point where it is given, whoever asks at once. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type Quota, requireBytes, type Usage } from '../../src/core/quota.ts'
 import { type Bytes, bytes } from '../../src/core/units.ts'
 import { startTenantDaemon, type TenantDaemon } from './support/tenant-daemon.ts'
@@ -106,6 +109,25 @@ test('the kind of media and the region have limits of their own, and so has grow
   expect((await daemon.ask('red', 'POST', '/v1/namespaces', elsewhere)).status).toBe(201)
 })
 
+test('what grows is counted while the host is still at it', async () => {
+  const faults = join(mkdtempSync(join(tmpdir(), 'daxd-slow-')), 'faults.json')
+  onTestFinished(() => rmSync(dirname(faults), { recursive: true }))
+  const slowly = { operation: 'reshape', when: 'before', probability: 1, latency_ms: 1500 }
+  writeFileSync(faults, JSON.stringify({ seed: 1, rules: [slowly] }))
+  const daemon = await startTenantDaemon({ red: { bytes: '8MiB' } }, { faults })
+  const pool = { name: 'pool', region: 0, size: 16 * MIB, pool: true }
+  await daemon.ok('operator', 'POST', '/v1/namespaces', pool)
+  const body = { name: 'red.n', region: 0, size: 2 * MIB, enabled: false }
+  await daemon.ok('red', 'POST', '/v1/namespaces', body)
+  const grown = daemon.ask('red', 'PATCH', '/v1/namespaces/red.n', { size: 8 * MIB })
+  await expect.poll(async () => (await usageOf(daemon)).bytes).toBe(8 * MIB)
+  const slice = { ...DEDICATED, sharing: 'slice' }
+  const late = await daemon.ask('red', 'PUT', '/v1/claims/red.s', slice)
+  expect([late.status, late.body.code]).toEqual([507, 'quota_exhausted'])
+  expect((await grown).status).toBe(200)
+  expect((await usageOf(daemon)).bytes).toBe(8 * MIB)
+})
+
 test('objects are counted one by one, in batches too, and lent back when they go', async () => {
   const counts = { handles: 3, mappings: 5, leases: 2, namespaces: 1, claims: 0 }
   const daemon = await startTenantDaemon({ red: { counts } })
@@ -125,7 +147,9 @@ test('objects are counted one by one, in batches too, and lent back when they go
   expect(statuses.filter((status: number) => status === 201).length).toBe(5)
   expect(await many('PUT', '/v1/claims/red.c', DEDICATED)).toEqual(only(0))
   await daemon.ok('red', 'DELETE', `/v1/mappings/${results[0].result.id}`)
-  expect((await usageOf(daemon)).counts).toEqual({ ...counts, mappings: 4 })
+  // It is counted until its bytes are wiped, as a tenant's are unless an admin says otherwise.
+  const left = async () => (await usageOf(daemon)).counts
+  await expect.poll(left, { timeout: 10_000 }).toEqual({ ...counts, mappings: 4 })
 })
 
 test('a share that bears the name of a tenant is its reservation: nobody else takes of it', async () => {

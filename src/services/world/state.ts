@@ -12,6 +12,8 @@ export interface StateView {
   count(kind: Kind): number
   /** The last generation that the name has had, 0 for none. */
   generation(chardev: string): number
+  /** What is kept beside the objects; replies are not. */
+  aux(kind: AuxKind, key: string): string | undefined
   readonly index: Indexes
 }
 
@@ -27,7 +29,6 @@ export interface DurableState extends StateView {
   put<K extends Kind>(kind: K, key: string, record: RecordOf[K]): void
   remove(kind: Kind, key: string): void
   putAux(kind: AuxKind, key: string, body: string | null): void
-  aux(kind: AuxKind, key: string): string | undefined
   auxCount(kind: AuxKind): number
   /** In the order of their last writing. */
   auxKeys(kind: AuxKind): IterableIterator<string>
