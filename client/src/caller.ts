@@ -90,7 +90,7 @@ export function createCaller(options: ClientOptions): Caller {
       if (wasUnanswered && isGone(call, error)) {
         return { status: 204, headers: new Headers(), body: undefined }
       }
-      wasUnanswered ||= !(error instanceof DaxdError)
+      wasUnanswered ||= mayBeDone(error)
       if (!isTokenFresh && (await hasNewToken(error, outgoing))) {
         isTokenFresh = true
         continue
@@ -143,6 +143,12 @@ async function outcomeOf(
   // A page in the place of JSON is a proxy's, a login's or another server's, whatever its status.
   const isForeign = typeof answer.body === 'string' && outgoing.headers['accept'] === JSON_TYPE
   return isForeign ? { error: notDaxd(answer.status, outgoing), retryAfterMs: 0 } : answer
+}
+
+/** Nobody knows what came of an attempt without an answer; a disk that hangs may take it yet. */
+function mayBeDone(error: Error): boolean {
+  if (!(error instanceof DaxdError)) return true
+  return error.status === 503 && error.code !== 'overloaded'
 }
 
 function isGone({ method }: Call, error: Error): boolean {

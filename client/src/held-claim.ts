@@ -3,6 +3,8 @@
 import type { Caller } from './caller.ts'
 import { claims } from './endpoints/claims.ts'
 import { leases } from './endpoints/leases.ts'
+import { service } from './endpoints/service.ts'
+import { tenants } from './endpoints/tenants.ts'
 import { DaxdError } from './errors.ts'
 import type { WaitOptions } from './follow.ts'
 import { createLeaseKeeper, type KeepOptions, type LeaseKeeper } from './lease-keeper.ts'
@@ -45,11 +47,10 @@ export interface HeldClaim extends ActiveClaim, AsyncDisposable {
  */
 export async function holdClaim(
   caller: Caller,
-  { name = `claim-${randomName()}`, ...wish }: ClaimWish,
+  wish: ClaimWish,
   { onRenew, onRenewFailure, ifBusy, ...waiting }: HoldOptions = {},
 ): Promise<HeldClaim> {
-  const body = { ttl_ms: TTL_DEFAULT_MS, ...wish }
-  const claim = activeOf(await claims(caller).put(name, body, waiting))
+  const claim = activeOf(await take(caller, wish, waiting))
   // Making it may have taken long: its time is full again from here on.
   const sentAt = performance.now()
   const lease = await leases(caller).renew(claim.lease, {}, { signal: waiting.signal })
@@ -80,6 +81,27 @@ export async function holdClaim(
       const query = ifBusy === undefined ? {} : { if_busy: ifBusy }
       await giveBack(caller, { claim, keeper, query })
     },
+  }
+}
+
+/** The names of a tenant's claims begin with its prefix, which is asked for when it is needed. */
+async function take(
+  caller: Caller,
+  { name, ...wish }: ClaimWish,
+  waiting: WaitOptions,
+): Promise<ClaimView> {
+  const body = { ttl_ms: TTL_DEFAULT_MS, ...wish }
+  const own = name ?? `claim-${randomName()}`
+  try {
+    return await claims(caller).put(own, body, waiting)
+  } catch (error) {
+    const isForbidden = error instanceof DaxdError && error.code === 'forbidden_name'
+    if (!isForbidden || name !== undefined) throw error
+    const { signal } = waiting
+    const tenant = wish.tenant ?? (await service(caller).whoami({ signal })).tenant
+    if (tenant === null) throw error
+    const { name_prefix } = await tenants(caller).get(tenant, { signal })
+    return claims(caller).put(`${name_prefix}${own}`, body, waiting)
   }
 }
 

@@ -64,7 +64,6 @@ export function createLeaseKeeper(
     const sentAt = performance.now()
     lease = await leases(caller).renew(lease.id, {}, { signal, timeoutMs })
     aliveAt = sentAt
-    options.onRenew?.(lease)
   }
 
   /** Tries until it is renewed; false when it is lost. */
@@ -105,6 +104,7 @@ export function createLeaseKeeper(
     for (let isKept = true; isKept; ) {
       const dueMs = aliveAt + lease.ttl_ms * RENEW_AFTER - performance.now()
       isKept = await renewInTime(await rest(dueMs))
+      if (isKept) options.onRenew?.(lease)
     }
   }
 
@@ -116,7 +116,8 @@ export function createLeaseKeeper(
       stopper = new AbortController()
       const { signal } = stopper
       running = keep().catch((error) => {
-        if (!signal.aborted) throw error
+        // A callback that throws ends renewing, too, and so the lease.
+        if (!signal.aborted) loss.abort(new LeaseLostError(lease, error))
       })
     },
     async stop() {

@@ -115,6 +115,11 @@ test('a DELETE that does not find what its own lost attempt has deleted has done
   })
   expect(await daxd.handles.delete('h')).toBeUndefined()
   expect(calls()).toEqual(['DELETE /v1/handles/h', 'DELETE /v1/handles/h'])
+  const hung = await failing(2, (response, count) => {
+    if (count === 1) problem(response, { status: 503, code: 'ledger_stalled' })
+    else problem(response, { status: 404, code: 'no_such_handle' })
+  })
+  expect(await hung.daxd.handles.delete('h')).toBeUndefined()
   const other = await failing(1, (response) =>
     problem(response, { status: 404, code: 'no_such_handle' }),
   )

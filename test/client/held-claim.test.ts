@@ -1,6 +1,7 @@
 /** Claims that live as long as a block: kept over restarts, given back at the end, or lost. */
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import {
   type ClaimWish,
   createClient,
@@ -9,6 +10,9 @@ import {
   LeaseLostError,
   type LeaseView,
 } from '../../client/src/index.ts'
+import { createClient as createNodeClient } from '../../client/src/node.ts'
+import { createToken } from '../../src/identity/token-file.ts'
+import { startIdentityDaemon, temporaryDirectory } from '../identity/support/identity-daemon.ts'
 import { startTestDaemon } from '../support/start-test-daemon.ts'
 import { startDaemonOnSocket } from './support/daemon-on-socket.ts'
 import { until } from './support/until.ts'
@@ -61,6 +65,33 @@ test('a claim without a name gets one that nobody has', async () => {
   await using one = await daxd.claim(wish)
   await using two = await daxd.claim(wish)
   expect((await claimNames(daxd)).sort()).toEqual([one.name, two.name].sort())
+})
+
+test('a tenant’s claim without a name gets one that the tenant may have', async () => {
+  const directory = temporaryDirectory()
+  const identity = { role: 'tenant', tenant: 'red', lifeMs: null, note: '' } as const
+  const { text: token } = createToken(directory, { name: 'ci', ...identity })
+  const socketPath = join(directory, 'daxd.sock')
+  await startIdentityDaemon({ listen: `unix:${socketPath}` }, directory)
+  const operator = createNodeClient({ socketPath })
+  const daxd = createNodeClient({ socketPath, token })
+  onTestFinished(() => [operator, daxd].forEach((each) => void each.close()))
+  await operator.tenants.put('red', { quota: { bytes: '1GiB' } })
+  const { name: _, ...wish } = WISH
+  await using claim = await daxd.claim(wish)
+  expect(claim).toMatchObject({ name: expect.stringMatching(/^red\.claim-/), tenant: 'red' })
+  await expect(daxd.claim(WISH)).rejects.toMatchObject({ code: 'forbidden_name' })
+})
+
+test('a callback that throws loses the lease aloud, and nothing else', async () => {
+  const daxd = await start()
+  const onRenew = (): void => {
+    throw new Error('of the callback')
+  }
+  const claim = await daxd.claim({ ...WISH, ttl_ms: 600 }, { onRenew })
+  await until('the loss', () => claim.lost.aborted)
+  expect(claim.lost.reason).toMatchObject({ cause: { message: 'of the callback' } })
+  expect(await disposed(claim)).toBeNull()
 })
 
 test('an exception in the block gives the memory back and goes on', async () => {
