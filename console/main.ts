@@ -35,6 +35,13 @@ const ended = new AbortController()
 const connection = connect({ daxd, state, session, loaded: () => void explain() }, ended.signal)
 const address = signal(readAddress(location.hash))
 const notice = createNotice()
+const looks = createLooks()
+
+/** Who has most is the first to get a look, so that looks are the same the next time. */
+function giveLooks(): void {
+  const shares = [...selection.occupancies.value.values()].flatMap(({ owners }) => owners)
+  for (const { owner } of shares.sort((left, right) => right.bytes - left.bytes)) looks.of(owner)
+}
 
 /** An older bearer of the name has gone, or this one. */
 async function lookAgain(chardev: string): Promise<void> {
@@ -67,6 +74,11 @@ for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)']
   matchMedia(query).addEventListener('change', () => readPaint(document.documentElement))
 }
 settings.theme.subscribe(() => readPaint(document.documentElement))
+const stopGiving = selection.devices.subscribe((devices) => {
+  if (devices.length === 0) return
+  giveLooks()
+  queueMicrotask(() => stopGiving())
+})
 setInterval(() => void readFree().catch(() => {}), FREE_ASKED_MS)
 
 const app: App = {
@@ -76,7 +88,7 @@ const app: App = {
   session,
   connection,
   settings,
-  looks: createLooks(),
+  looks,
   address,
   now: clock.now,
   dialog: signal(null),

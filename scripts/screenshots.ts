@@ -4,7 +4,7 @@
  * that the documents show go to `docs/screenshots`; `--all DIR` makes every one, at three widths in
  * light and dark, for who has to look at them.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -39,8 +39,6 @@ interface Shot {
 
 interface Scene {
   readonly name: string
-  /** A topology; without it the host is the default one. */
-  readonly topology?: object
   readonly fill?: (daxd: Daxd) => Promise<unknown>
   /** So many devices stand on the host before anything is made. */
   readonly devices?: number
@@ -69,7 +67,7 @@ const check =
 const revoke: Prepare = async (page) => {
   await click('Disable…')(page)
   await page.getByRole('radio', { name: /revoke/ }).check()
-  await page.locator('.hurt b, .hurt p').first().waitFor()
+  await page.locator('.hurt', { hasText: /now|books|Nobody/ }).waitFor()
 }
 
 const point: Prepare = async (page) => {
@@ -97,9 +95,13 @@ async function fillBusy(daxd: Daxd): Promise<void> {
   await daxd.devices.disable('dax0.4', { if_busy: 'drain', timeout_ms: 3_600_000 }, { wait: false })
 }
 
+async function dropRegions(daxd: Daxd): Promise<void> {
+  for (const { id } of await daxd.regions.list().all()) await daxd.regions.delete(id)
+}
+
 async function fillLong(daxd: Daxd): Promise<void> {
   const holder = `pod ${'7f3c9d1e-'.repeat(20)} in größe/名前/🚀 <b>not bold</b> & "quoted"`
-  await daxd.claims.put(LONG.slice(0, 57), { size: '2MiB', sharing: 'dedicated', holder })
+  await daxd.claims.put(LONG.slice(0, 54), { size: '2MiB', sharing: 'dedicated', holder })
   await daxd.namespaces.create({ name: LONG, region: 0, size: '12GiB' })
 }
 
@@ -144,7 +146,7 @@ const SCENES: readonly Scene[] = [
       { name: 'claims', fragment: 'claims' },
     ],
   },
-  { name: 'none', topology: { regions: [] }, shots: [{ name: 'regions', fragment: 'regions' }] },
+  { name: 'none', fill: dropRegions, shots: [{ name: 'regions', fragment: 'regions' }] },
   {
     name: 'tenant',
     isTenant: true,
@@ -180,19 +182,10 @@ try {
 /** Starts the scene's daemon, takes its pictures, and leaves nothing behind. */
 async function takeScene(chromium: Browser, scene: Scene): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'daxd-shots-'))
-  const topology = join(directory, 'topology.json')
-  await writeFile(topology, JSON.stringify(scene.topology ?? null))
   const state = join(directory, 'state')
   await mkdir(state)
   const tokens = scene.isTenant === true ? tenantTokens(state) : null
-  const config = readConfig(
-    {
-      'state-dir': state,
-      listen: '127.0.0.1:0',
-      ...(scene.topology === undefined ? {} : { topology }),
-    },
-    {},
-  )
+  const config = readConfig({ 'state-dir': state, listen: '127.0.0.1:0' }, {})
   const daemon =
     scene.devices === undefined ? await start(config) : await startCrowdedDaemon(scene.devices)
   const { url } = daemon

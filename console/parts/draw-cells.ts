@@ -14,7 +14,7 @@ const PART_PX_MIN = 4
 const NAME_FONT = '600 12px system-ui, sans-serif'
 const NAME_PX = 18
 const NAME_MARGIN_PX = 6
-/** Cells at least so wide stand apart from their neighbours. */
+/** Pieces at least so wide stand apart from their neighbours. */
 const APART_PX_MIN = 4
 
 export interface Scene {
@@ -48,9 +48,9 @@ export function drawCells(canvas: HTMLCanvasElement | null, paint: Paint, scene:
 }
 
 function drawCell(pen: Pen, paint: Paint, cell: Cell, { looks, isPartial }: Scene): void {
-  const { x, width, free, owners } = cell
+  const { x, width, free, owners, first, last } = cell
   const heights = heightsOf([free, ...owners.map(({ bytes }) => bytes)], CELLS_PX, PART_PX_MIN)
-  const apart = width >= APART_PX_MIN ? 1 : 0
+  const apart = first === last && width >= APART_PX_MIN ? 1 : 0
   let top = TIES_PX
   for (const [at, height] of heights.entries()) {
     if (height === 0) continue

@@ -25,6 +25,6 @@ export function Owner({ owner }: { readonly owner: string }): Drawn {
 
   return html`<span class="owner"
     ><canvas class="swatch" ref=${canvas} aria-hidden="true"></canvas
-    ><span class="name">${owner}</span></span
+    ><span class="name" title=${owner}>${owner}</span></span
   >` as Drawn
 }

@@ -5,7 +5,8 @@ import { type Children, type Drawn, html } from './html.ts'
 const ROW_PX = 34
 /** Rows drawn above and below what is seen, so that scrolling shows no gaps. */
 const ROWS_BEYOND = 8
-const HEIGHT_ROWS_MAX = 16
+/** As many as the highest of screens has room for. */
+const HEIGHT_ROWS_MAX = 64
 
 /** A column: what stands in a cell, and by what rows are ordered when people ask for it. */
 export interface Column<T> {

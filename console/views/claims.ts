@@ -53,7 +53,8 @@ function columnsOf({ state, session, dialog }: App): readonly Column<ClaimView>[
     {
       name: 'Claim',
       key: ({ name }) => name,
-      cell: ({ name }) => html`<a class="name" href=${addressOf('claims', name)}>${name}</a>`,
+      cell: ({ name }) =>
+        html`<a class="name" title=${name} href=${addressOf('claims', name)}>${name}</a>`,
     },
     {
       name: 'State',

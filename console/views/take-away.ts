@@ -38,6 +38,8 @@ export function TakeAway({
   const { run, isRunning, failure } = useAction()
   const what =
     verb === 'delete' && namespace !== null ? `namespace ${namespace} (${chardev})` : chardev
+  // Nobody is hurt before they have been named.
+  const isBlind = how === 'revoke' && users === null
   const done = how === 'drain' ? `${chardev} is draining.` : `${what} is ${verb}d.`
 
   function act(): Promise<unknown> {
@@ -88,7 +90,7 @@ export function TakeAway({
           dialog.value = null
         }}>Cancel</button>
         <button type="submit" class=${how === 'revoke' ? 'danger' : 'primary'}
-          disabled=${isRunning}>
+          disabled=${isRunning || isBlind}>
           ${labelOf(verb, how, users)}
         </button>
       </footer>
