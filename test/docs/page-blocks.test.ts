@@ -23,6 +23,13 @@ test('blocks come in order, each with the output that follows it', () => {
   ])
 })
 
+test('a page may say once which test runs it', () => {
+  const test_ = 'test/disk/faults-page.test.ts'
+  const page = `# Title\n\n<!-- run by ${test_} -->\n<!-- run -->\n${fence('bash', 'one')}`
+  const block = { role: 'elsewhere', test: test_, line: 6, commands: 'one\n', output: null }
+  expect(pageBlocks(page)).toEqual([block])
+})
+
 test.each([
   ['without a mark', fence('bash', 'rm -r x'), 'line 2: commands that no test runs (mark null)'],
   ['with a mark nobody knows', `<!-- later -->\n${fence('bash', 'x')}`, '(mark later)'],

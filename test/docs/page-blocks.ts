@@ -22,6 +22,8 @@ interface Fence {
 
 const MARK = /^<!-- (.*) -->$/
 const ELSEWHERE = /^elsewhere: (test\/[\w./-]+\.test\.ts)$/
+/** Of a whole page: its `run` blocks are that test's. */
+const RUN_BY = /^<!-- run by (test\/[\w./-]+\.test\.ts) -->$/m
 const ROLES: readonly string[] = ['install', 'run', 'daemon']
 /** Names of shells under which a command could hide from the tests. */
 const OTHER_SHELLS = ['', 'sh', 'shell', 'console', 'zsh']
@@ -32,12 +34,14 @@ const OTHER_SHELLS = ['', 'sh', 'shell', 'console', 'zsh']
  */
 export function pageBlocks(text: string): Block[] {
   const blocks: Block[] = []
+  const runBy = RUN_BY.exec(text)?.[1] ?? null
   for (const { mark, language, line, content } of fences(text)) {
     const refuse = (why: string): Error => new Error(`line ${line}: ${why}`)
     if (language === 'bash') {
-      const test = ELSEWHERE.exec(mark ?? '')?.[1] ?? null
-      if (test === null && !isRole(mark)) throw refuse(`commands that no test runs (mark ${mark})`)
-      const role = isRole(mark) ? mark : 'elsewhere'
+      const named = ELSEWHERE.exec(mark ?? '')?.[1] ?? null
+      if (named === null && !isRole(mark)) throw refuse(`commands that no test runs (mark ${mark})`)
+      const test = mark === 'run' ? runBy : named
+      const role = test === null && isRole(mark) ? mark : 'elsewhere'
       blocks.push({ role, test, line, commands: content, output: null })
       continue
     }
