@@ -8,7 +8,7 @@ import { type Block, pageBlocks } from './page-blocks.ts'
 import { elided, settled } from './same-output.ts'
 import { openTerminal, type StartedDaemon, startDaemon } from './terminal.ts'
 
-/** The checkout that the commands are run in, unless a page has one of its own. */
+/** The checkout that the commands are run in. */
 export const ROOT = resolve(import.meta.dirname, '../..')
 /** What the pages use that a test must not: the daemon's usual address, and places. */
 const MAIN = '127.0.0.1:7329'
@@ -19,7 +19,7 @@ const SOCKET = /unix:\/[\w./-]+/
 /** A page with what its commands need around them. */
 export interface OpenPage {
   readonly blocks: readonly Block[]
-  /** Runs a block as its mark says. @throws when it fails, or prints what the page does not show. */
+  /** Runs a block as its mark says. @throws when it fails or prints what the page does not show. */
   follow(block: Block): Promise<void>
   close(): Promise<void>
 }

@@ -4,8 +4,8 @@ const ELLIPSIS = '...'
 const UNSEEN = /^Some processes of the host could not be looked at\.\n/gm
 
 /**
- * A text in which what nobody can foresee is the same in every run: process ids, times, random ids and hashes, and how
- * wide a column is when a path in it is longer than the page's.
+ * A text in which what nobody can foresee is the same in every run: process ids, times, random
+ * ids and hashes, and how wide a column is when a path in it is longer than the page's.
  */
 export function settled(text: string): string {
   return text
