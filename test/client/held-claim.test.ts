@@ -107,12 +107,12 @@ test('an exception in the block gives the memory back and goes on', async () => 
 test('a claim outlives its ttl, since its lease is renewed at a third of it', async () => {
   const daxd = await start()
   const renewed: LeaseView[] = []
-  const ttl_ms = 900
+  const ttl_ms = 3000
   const onRenew = (lease: LeaseView) => renewed.push(lease)
   await using claim = await daxd.claim({ ...WISH, ttl_ms }, { onRenew })
   const began = performance.now()
-  await until('eight renewals', () => renewed.length >= 8)
-  expect(performance.now() - began).toBeGreaterThan((8 * ttl_ms) / 3 - 50)
+  await until('four renewals', () => renewed.length >= 4)
+  expect(performance.now() - began).toBeGreaterThan((4 * ttl_ms) / 3 - 50)
   expect(claim.lost.aborted).toBe(false)
   expect(await daxd.claims.get('mine')).toMatchObject({ state: 'active', lease: claim.lease })
 })
@@ -242,11 +242,11 @@ test('a release that is refused leaves the claim kept, and can be made again', a
   const count = (): void => {
     renewals += 1
   }
-  const claim = await daxd.claim({ ...WISH, ttl_ms: 900 }, { onRenew: count })
+  const claim = await daxd.claim({ ...WISH, ttl_ms: 3000 }, { onRenew: count })
   await daxd.handles.create(claim.chardev, { holder: 'another' })
   await expect(claim.release()).rejects.toMatchObject({ code: 'busy' })
   renewals = 0
-  await until('renewals after it', () => renewals > 3)
+  await until('renewals after it', () => renewals > 1)
   expect(claim.lost.aborted).toBe(false)
   expect(await claim.release({ if_busy: 'revoke' })).toEqual({
     revoked: { mappings: 0, processes: [] },
