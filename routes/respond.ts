@@ -136,8 +136,12 @@ function callFor<T>(
     ...(fence === undefined ? {} : { fence: Number(fence) }),
     windowMs: windowOf(request, spec.alwaysLong === true),
     view: (result) => (drawn === null ? spec.view(result, world.durable) : drawn.body),
-    note: (tx, outcome = 'done') => tx.audit(noted(outcome)),
+    note(tx, outcome = 'done') {
+      request.change = tx
+      tx.audit(noted(outcome))
+    },
     remember(tx, result) {
+      request.change = tx
       tx.audit(noted('done'))
       if (request.method === 'DELETE') return
       const body = spec.view(result, tx.view)
@@ -145,6 +149,7 @@ function callFor<T>(
       store(tx, { status: spec.status(result), headers: spec.headers?.(result) ?? {}, body })
     },
     rememberOperation(tx, operation) {
+      request.change = tx
       tx.audit(noted('begun'))
       store(tx, {
         status: 202,
