@@ -9,7 +9,7 @@ import type { TraceSettings } from './trace-settings.ts'
 
 const PARENT_BASED = 'parentbased_'
 
-/** Decides which traces are kept; one that is based on the parent keeps to the caller's decision. */
+/** Decides which traces are kept; if based on the parent, as the caller has decided. */
 export function createSampler({ sampler, ratio }: TraceSettings): Sampler {
   const root = rootSampler(sampler.replace(PARENT_BASED, ''), ratio)
   return sampler.startsWith(PARENT_BASED) ? new ParentBasedSampler({ root }) : root
