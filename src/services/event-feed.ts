@@ -23,7 +23,9 @@ export type EventListener = () => void
 export interface EventFeed {
   /**
    * Kept events after a revision (null: from the oldest kept), at most `limit`.
-   * @throws DaxError `events_gone` (410) when some after `after` are no longer kept.
+   * @throws DaxError `events_gone` (410) when some after `after` are no longer kept, or when there
+   *   has been no such revision: then the books were put back to an earlier day, and whoever saw
+   *   what came later has to look at everything anew.
    */
   since(after: number | null, limit: number): Promise<readonly LedgerEvent[]>
   /**
@@ -93,6 +95,7 @@ export function createEventFeed(deps: {
 
   return {
     async since(after, limit) {
+      requireSeen(after, world.lastRevision())
       if (after !== null && after >= floor) return afterRevision(recent, after, limit)
       // One at a time, so that many who come back from long ago do not hold up the commits.
       const read = () => turns.take('ledger', () => ledger.events(after, limit))
@@ -116,6 +119,12 @@ export function createEventFeed(deps: {
     cutOffs: () => cutOffs,
     figures: () => ({ name: 'watchers', length: listeners.size, limit: WATCHERS_MAX, refused }),
   }
+}
+
+function requireSeen(after: number | null, newest: number): void {
+  if (after === null || after <= newest) return
+  const why = 'the books may have been put back to an earlier day'
+  throw new DaxError('events_gone', `Revision ${after} is after the newest, ${newest}: ${why}.`)
 }
 
 function afterRevision(

@@ -53,6 +53,12 @@ test('events of before the start come from the ledger; those no longer kept are 
   expect(feed.newest()).toBe(5)
 })
 
+test('a revision that has not been is gone: the books are older than who asks', async () => {
+  const { feed, make } = await feedOver(100)
+  await make(1, 5)
+  expect(await outcome(feed.since(6, 10))).toEqual({ error: 'events_gone' })
+})
+
 test('a long life keeps only the newest events in memory and finds the rest in the ledger', async () => {
   const { feed, make } = await feedOver(100_000)
   await make(1, 15_000)
