@@ -225,6 +225,7 @@ function keyOf(request: FastifyRequest, idempotency: Idempotency): AnswerKey | n
   return {
     // Names are of a tenant's own choice: what two of them call alike is not the same caller.
     scope: JSON.stringify([via, tenant, name, request.method, path, key]),
+    tenant,
     fingerprint: idempotency.fingerprint([request.query, request.body]),
   }
 }

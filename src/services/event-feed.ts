@@ -1,5 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { QueueFigures } from '../core/queue-figures.ts'
+import { createTenantParts } from '../core/tenant-parts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ledger, LedgerEvent } from '../ports/ledger.ts'
 import { createTurns } from './turns.ts'
@@ -31,9 +32,9 @@ export interface EventFeed {
   /**
    * Calls the listener when there are later events, until the result is called. With many watchers
    * that is not for each commit, so that telling them leaves time for everything else.
-   * @throws DaxError `overloaded` (503) when too many watch.
+   * @throws DaxError `overloaded` (503) when too many watch, or too many of the tenant.
    */
-  subscribe(listener: EventListener): () => void
+  subscribe(listener: EventListener, tenant: string | null): () => void
   /** Counts a watcher that was cut off since it did not keep up. */
   cutOff(): void
   /** How many were cut off since the start. */
@@ -61,6 +62,7 @@ export function createEventFeed(deps: {
   let toldAt = Number.NEGATIVE_INFINITY
   let isTelling = false
   const turns = createTurns()
+  const parts = createTenantParts(WATCHERS_MAX)
 
   function tell(): void {
     isTelling = false
@@ -103,13 +105,16 @@ export function createEventFeed(deps: {
       if (!gone) return events
       throw new DaxError('events_gone', `Events after revision ${after} are no longer kept.`)
     },
-    subscribe(listener) {
-      if (listeners.size >= WATCHERS_MAX) {
+    subscribe(listener, tenant) {
+      if (listeners.size >= WATCHERS_MAX || !parts.mayTake(tenant, 1)) {
         refused += 1
-        throw new DaxError('overloaded', `${WATCHERS_MAX} watchers are connected already.`)
+        throw new DaxError('overloaded', 'Too many watchers are connected already.')
       }
       listeners.add(listener)
-      return () => void listeners.delete(listener)
+      parts.take(tenant, 1)
+      return () => {
+        if (listeners.delete(listener)) parts.give(tenant, 1)
+      }
     },
     newest: () => newest,
     watchers: () => listeners.size,

@@ -21,7 +21,7 @@ const ids = (events: readonly { id: string }[]): string[] => events.map(({ id })
 test('watchers are told durable changes in order, once, until they leave', async () => {
   const { feed, make, ledger, world } = await feedOver(100)
   const told: number[] = []
-  const leave = feed.subscribe(() => void told.push(feed.newest()))
+  const leave = feed.subscribe(() => void told.push(feed.newest()), null)
   ledger.hold()
   const made = make(1, 2)
   await ledger.held()
