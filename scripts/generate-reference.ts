@@ -67,7 +67,7 @@ function endpointsPage(): string {
   })
   return `# Endpoints
 
-Written by \`npm run reference\` from [openapi.json](openapi.json) and [roles.md](roles.md); do not edit.
+Written by \`npm run reference\` from [openapi.json](openapi.json) and [roles.md](roles.md).
 All fields with their types are at \`/docs\` of a running daemon. Refusals: [errors.md](errors.md).
 
 - Every POST takes \`Idempotency-Key\`. Every change takes \`If-Match\` and \`daxd-fencing-token\`.
@@ -126,12 +126,13 @@ function errorsPage(): string {
   )
   return `# Errors
 
-Written by \`npm run reference\` from \`src/core/error-codes.ts\` and \`src/core/remedies.ts\`; do not edit.
+Written by \`npm run reference\` from \`src/core/error-codes.ts\` and \`src/core/remedies.ts\`.
 
-A refusal is \`application/problem+json\`: \`code\` is the slug below, stable, for programs to decide by;
-\`errno\` the kernel's name for its class; \`detail\` a sentence with the figures of this case. Where they
-help there are \`issues\` (\`path\`, \`message\`), \`holders\`, \`suggested_size\`, \`available_size\`,
-\`max_available_extent\`, \`retry_after_s\` and \`failed_index\`. \`type\` is \`urn:daxd:error:<code>\`.
+A refusal is \`application/problem+json\`: \`code\` is the slug below, stable, for programs to
+decide by; \`errno\` the kernel's name for its class; \`detail\` a sentence with the figures of
+this case. Where they help there are \`issues\` (\`path\`, \`message\`), \`holders\`,
+\`suggested_size\`, \`available_size\`, \`max_available_extent\`, \`retry_after_s\` and
+\`failed_index\`. \`type\` is \`urn:daxd:error:<code>\`.
 
 Statuses of errnos, unless the table says otherwise: ${statuses.join(', ')}.
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What a block of commands printed, errors included, and how its last command ended. */
+/** What a block of commands printed, errors included, and the exit code of the last that failed. */
 export interface Outcome {
   readonly output: string
   readonly status: number
@@ -31,14 +31,18 @@ const READY = /^@@ready\n$/
 const DONE = /\n@@done (\d+)\n$/
 /**
  * Reads the names of files and runs each in this one shell. Commands that read their input must
- * not eat the next name.
+ * not eat the next name; one that fails half-way must not be hidden by a last one that does not.
  */
 const LOOP = `
 stty -echo -onlcr cols 100
 printf '@@ready\\n'
+set -E
 while IFS= read -r file; do
+  failed=0
+  trap 'failed=$?' ERR
   . "$file" < /dev/null
-  printf '\\n@@done %d\\n' $?
+  trap - ERR
+  printf '\\n@@done %d\\n' "$failed"
 done
 `
 
