@@ -17,6 +17,7 @@ const CDI = '^src/cdi/'
 const LEDGER = '^src/ledger/'
 const IDENTITY = '^src/identity/'
 const KUBERNETES = '^src/kubernetes/'
+const TRACING = '^src/tracing/'
 const METRICS = '^src/metrics/'
 const PLUGINS = '^src/plugins/'
 const SCHEMAS = '^schemas/'
@@ -75,6 +76,12 @@ module.exports = {
         pathNot: [CORE, PORTS, PROCFS, '^src/backends/$1/', NODE, npm('zod'), npm('yaml')],
       },
     },
+    only('tracing-knows-core-and-ports', TRACING, [
+      CORE,
+      PORTS,
+      TRACING,
+      npm('@opentelemetry/[^/]+'),
+    ]),
     only('metrics-read-services', METRICS, [
       CORE,
       PORTS,
@@ -97,7 +104,7 @@ module.exports = {
       PLUGINS,
       SCHEMAS,
       CORE,
-      '^src/ports/authenticator\\.',
+      '^src/ports/(?:authenticator|trace)\\.',
       npm('fastify'),
       npm('fastify-plugin'),
       npm('fastify-type-provider-zod'),
@@ -113,7 +120,7 @@ module.exports = {
       PLUGINS,
       SCHEMAS,
       SERVICES,
-      '^src/ports/authenticator\\.',
+      '^src/ports/(?:authenticator|trace)\\.',
       npm('fastify'),
       npm('fastify-type-provider-zod'),
       node('crypto|http'),
@@ -160,7 +167,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot: [
-          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes|cdi|identity|metrics)/',
+          '^src/(?:core|ports|services|procfs|doctor|ledger|plugins|cli|kubernetes|cdi|identity|metrics|tracing)/',
           '^src/backends/[^/]+/',
           '^src/(?:main|serve|open-backend|open-identity|listen-address|safe-listening|config|usage-error|system-clock|console-files|app)\\.',
         ],

@@ -36,6 +36,12 @@ export function drawOnce(frameOf: (event: FeedEvent) => string): (caller: Princi
   }
 }
 
+/** Who watches, and how that is drawn. */
+export interface Watcher {
+  readonly draw: Draw
+  readonly tenant: string | null
+}
+
 /** An open stream of events. */
 export interface EventStream {
   readonly readable: Readable
@@ -61,7 +67,7 @@ const TIMES: WatchTimes = { heartbeatMs: HEARTBEAT_MS, stalledMs: STALLED_MS }
 export async function openEventStream(
   feed: EventFeed,
   after: number,
-  draw: Draw,
+  { draw, tenant }: Watcher,
   times: WatchTimes = TIMES,
 ): Promise<EventStream> {
   let told = after
@@ -77,7 +83,7 @@ export async function openEventStream(
       void fill()
     },
   })
-  const leave = feed.subscribe(() => void fill())
+  const leave = feed.subscribe(() => void fill(), tenant)
   const forget = (): void => {
     hasEnded = true
     leave()

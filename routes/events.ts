@@ -40,7 +40,10 @@ export function eventRoutes({ services }: RouteDeps): FastifyPluginAsyncZod {
         const { query, headers, principal } = request
         if (wantsJson(headers.accept)) return reply.send(await collect(events, query, principal))
         const after = headers['last-event-id'] ?? query.since ?? events.newest()
-        const stream = await openEventStream(events, after, draw(principal))
+        const stream = await openEventStream(events, after, {
+          draw: draw(principal),
+          tenant: principal.tenant,
+        })
         open.add(stream)
         stream.readable.once('close', () => open.delete(stream))
         reply.raw.once('close', () => stream.readable.destroy())

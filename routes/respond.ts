@@ -136,8 +136,12 @@ function callFor<T>(
     ...(fence === undefined ? {} : { fence: Number(fence) }),
     windowMs: windowOf(request, spec.alwaysLong === true),
     view: (result) => (drawn === null ? spec.view(result, world.durable) : drawn.body),
-    note: (tx, outcome = 'done') => tx.audit(noted(outcome)),
+    note(tx, outcome = 'done') {
+      request.change = tx
+      tx.audit(noted(outcome))
+    },
     remember(tx, result) {
+      request.change = tx
       tx.audit(noted('done'))
       if (request.method === 'DELETE') return
       const body = spec.view(result, tx.view)
@@ -145,6 +149,7 @@ function callFor<T>(
       store(tx, { status: spec.status(result), headers: spec.headers?.(result) ?? {}, body })
     },
     rememberOperation(tx, operation) {
+      request.change = tx
       tx.audit(noted('begun'))
       store(tx, {
         status: 202,
@@ -220,6 +225,7 @@ function keyOf(request: FastifyRequest, idempotency: Idempotency): AnswerKey | n
   return {
     // Names are of a tenant's own choice: what two of them call alike is not the same caller.
     scope: JSON.stringify([via, tenant, name, request.method, path, key]),
+    tenant,
     fingerprint: idempotency.fingerprint([request.query, request.body]),
   }
 }

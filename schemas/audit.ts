@@ -65,6 +65,9 @@ export const auditListQuery = z.strictObject({
   tenant: name.exactOptional(),
   action: name.exactOptional().describe('Such as `claims:change`.'),
   object: name.exactOptional().describe('An id, or `kind/id`: what is about it or changed it.'),
+  request_id: name
+    .exactOptional()
+    .describe('Of this request, as its answer has it in `X-Request-Id`.'),
   since: z.iso
     .datetime({ offset: true })
     .exactOptional()

@@ -4,7 +4,8 @@
  * that the documents show go to `docs/screenshots`; `--all DIR` makes every one, at three widths in
  * light and dark, for who has to look at them.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -92,7 +93,17 @@ async function fillBusy(daxd: Daxd): Promise<void> {
     await daxd.claims.put(`slice-${at}`, body)
   }
   await daxd.devices.disable('dax0.2', { if_busy: 'revoke' })
+  await use((await daxd.devices.get('dax0.0')).path)
   await daxd.devices.disable('dax0.4', { if_busy: 'drain', timeout_ms: 3_600_000 }, { wait: false })
+}
+
+/** A process that has a device open for as long as the pictures are taken. */
+async function use(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  const user = spawn('sleep', ['600'], { stdio: [file.fd, 'ignore', 'ignore'] })
+  process.once('exit', () => user.kill())
+  user.unref()
+  await file.close()
 }
 
 async function dropRegions(daxd: Daxd): Promise<void> {

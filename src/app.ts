@@ -33,9 +33,11 @@ import { registerQueueMetrics } from './plugins/queue-metrics.ts'
 import { rateLimits } from './plugins/rate-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { createTlsServer, type TlsSource } from './plugins/tls-server.ts'
+import { tracing } from './plugins/tracing.ts'
 import { answerUnroutable } from './plugins/unroutable.ts'
 import { validatorCompiler } from './plugins/validator.ts'
 import type { Authenticator } from './ports/authenticator.ts'
+import type { Tracer } from './ports/trace.ts'
 
 const BODY_LIMIT_BYTES_DEFAULT = 1024 * 1024
 const REQUEST_TIMEOUT_MS_DEFAULT = 30_000
@@ -56,6 +58,8 @@ export interface AppParts {
   readonly routes: readonly FastifyPluginAsync[]
   readonly ready: () => Readiness
   readonly metrics: MetricsRegistry
+  /** Where traces are told; nowhere by default. */
+  readonly tracer?: Tracer
   /** The bounded queues behind the routes. */
   readonly queues?: Admission['figures']
   /** Told of each refusal for lack of rights. */
@@ -95,6 +99,7 @@ export function buildApp(parts: AppParts, options: AppOptions): FastifyInstance 
   app.setSerializerCompiler(serializerCompiler)
   app.register(problem)
   app.register(requestLog)
+  if (parts.tracer !== undefined) app.register(tracing, { tracer: parts.tracer })
   app.register(answerHeaders)
   const { authenticate } = options
   app.register(auth, authenticate === undefined ? {} : { authenticate })

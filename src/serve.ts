@@ -15,6 +15,7 @@ import { lockStateDirectory } from './ledger/state-lock.ts'
 import { createHostMeter } from './metrics/host-metrics.ts'
 import { measuredLedger } from './metrics/measured-ledger.ts'
 import { registerMetrics } from './metrics/register-metrics.ts'
+import { createSpanMeter } from './metrics/span-meter.ts'
 import { watchStateDirectory } from './metrics/state-directory.ts'
 import { openBackend } from './open-backend.ts'
 import { openIdentity } from './open-identity.ts'
@@ -27,6 +28,7 @@ import { createServices, stopServices } from './services/create-services.ts'
 import { createHostNotices } from './services/host-notices.ts'
 import { releaseDefaultDevices } from './services/release-defaults.ts'
 import { systemClock } from './system-clock.ts'
+import { openTracing } from './tracing/open-tracing.ts'
 
 /** Events that watchers can still ask for after a restart. */
 const EVENTS_KEPT = 100_000
@@ -74,6 +76,11 @@ async function assemble(
   const ledger = await openLedger(stateDirectory, metrics, log)
   opened.push(() => ledger.close())
   opened.push(watchStateDirectory(metrics, stateDirectory))
+  const tracing = await openTracing({
+    ...{ environment: process.env, version, log, onExport: createSpanMeter(metrics) },
+  })
+  const tracer = tracing === null ? {} : { tracer: tracing.tracer }
+  opened.push(() => tracing?.close())
   const { backend, watch } = await openBackend(config, log)
   opened.push(() => backend.close())
   const deviceSpecs = await openDeviceSpecs(
@@ -92,6 +99,7 @@ async function assemble(
     describe,
     digest: (text) => createHash('sha256').update(text).digest('base64'),
     onHostCall: createHostMeter(metrics),
+    ...tracer,
   })
   opened.push(() => stopServices(services))
   if (config.releaseDefaultDevices) await releaseDefaultDevices(services.host)
@@ -116,6 +124,7 @@ async function assemble(
     {
       routes: allRoutes(services, examineNow(config)),
       ready,
+      ...tracer,
       metrics,
       queues: () => [backlog, queues, events, idempotency].map((queue) => queue.figures()),
       refuseChange: backlog.refuseChange,

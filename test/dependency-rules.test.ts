@@ -109,6 +109,11 @@ const BREACHES: readonly Breach[] = [
     said: 'client-of-node-knows-node: client/src/node/breach.ts -> schemas/problem.ts',
   },
   {
+    file: 'src/tracing/breach.ts',
+    text: "export type { World } from '../services/world/world.ts'\n",
+    said: 'tracing-knows-core-and-ports: src/tracing/breach.ts -> src/services/world/world.ts',
+  },
+  {
     file: 'src/metrics/breach.ts',
     text: "export type { Gauge } from 'prom-client'\n",
     said: 'metrics-read-services: src/metrics/breach.ts -> node_modules/prom-client/index.js',

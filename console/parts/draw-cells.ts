@@ -9,7 +9,7 @@ const TIES_PX = 12
 const CELLS_PX = 52
 export const DRAWING_PX = TIES_PX + CELLS_PX
 /** The least height of a part of a mixed cell. */
-const PART_PX_MIN = 4
+const PART_PX_MIN = 7
 /** Names are written into cells that have room for them. */
 const NAME_FONT = '600 12px system-ui, sans-serif'
 const NAME_PX = 18
@@ -49,12 +49,12 @@ export function drawCells(canvas: HTMLCanvasElement | null, paint: Paint, scene:
 
 function drawCell(pen: Pen, paint: Paint, cell: Cell, { looks, isPartial }: Scene): void {
   const { x, width, free, owners, first, last } = cell
-  const heights = heightsOf([free, ...owners.map(({ bytes }) => bytes)], CELLS_PX, PART_PX_MIN)
+  const heights = heightsOf([...owners.map(({ bytes }) => bytes), free], CELLS_PX, PART_PX_MIN)
   const apart = first === last && width >= APART_PX_MIN ? 1 : 0
   let top = TIES_PX
   for (const [at, height] of heights.entries()) {
     if (height === 0) continue
-    const owner = owners[at - 1]?.owner
+    const owner = owners[at]?.owner
     if (owner === undefined)
       drawFree(pen, paint, { x, y: top, width: width - apart, height }, isPartial)
     else {

@@ -139,9 +139,9 @@ function Hurt({ users, how }: { readonly users: DeviceUsersView; readonly how: I
       holders.length > 0 &&
       html`<p>
         In the books: ${names.slice(0, NAMED_MAX).join(', ')}
-        ${names.length > NAMED_MAX ? `and ${names.length - NAMED_MAX} more` : ''}
-        (${countWords(mappings, 'mapping')}).
-        ${how === 'revoke' && mappings > 0 && 'Their mappings become revoked.'}
+        ${names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : ''}
+        ${` (${countWords(mappings, 'mapping')}).`}
+        ${how === 'revoke' && mappings > 0 && ' Their mappings become revoked.'}
       </p>`
     }
     ${!complete && html`<p>Some processes could not be looked into: there may be more.</p>`}

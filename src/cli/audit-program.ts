@@ -33,6 +33,7 @@ interface Options {
   readonly tenant?: string
   readonly action?: string
   readonly object?: string
+  readonly request?: string
   readonly since?: string
 }
 
@@ -56,6 +57,7 @@ export function addAudit(program: Command, actions: AuditActions): void {
     .option('--tenant <name>', 'of this tenant only')
     .option('--action <name>', 'of this action only, such as claims:change')
     .option('--object <id>', 'about this object, by its id or as kind/id')
+    .option('--request <id>', 'of this request, by its id in the log')
     .option('--since <instant>', 'of this instant (RFC 3339) or later')
     .action((options: Options) => {
       const { json = false } = options
@@ -82,9 +84,11 @@ function hashOf(text: string | undefined): string | null {
   throw new UsageError(`--expect-head ${text}: a hash is 64 hex digits.`)
 }
 
-function filterOf({ actor, tenant, action, object, since }: Options): AuditFilter {
+function filterOf({ actor, tenant, action, object, request, since }: Options): AuditFilter {
   const since_ms = since === undefined ? undefined : Date.parse(since)
   if (Number.isNaN(since_ms)) throw new UsageError(`--since ${since}: not an instant.`)
-  const given = Object.entries({ actor, tenant, action, object, since_ms })
+  const given = Object.entries({
+    ...{ actor, tenant, action, object, request_id: request, since_ms },
+  })
   return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }

@@ -38,6 +38,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .version(version)
     .showHelpAfterError('(daxd --help shows what can be said)')
     .exitOverride()
+    .commandsGroup('On the host itself:')
   addServe(program, actions)
   addDoctor(program, actions)
   return program

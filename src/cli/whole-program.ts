@@ -23,7 +23,6 @@ export function createWholeProgram(): Command {
     serve: async (flags) => (await import('./serve.ts')).runServe(readConfig(flags, env)),
     doctor: async (options) => (await import('./doctor.ts')).runDoctor({ ...options, stdout }),
   })
-  program.commandsGroup('On the host itself:')
   addToken(program, createTokenActions(process))
   addLedger(program, createLedgerActions(process))
   addAudit(program, createAuditActions(process))

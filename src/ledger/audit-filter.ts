@@ -13,12 +13,13 @@ export function checkAuditQuery({ after, limit }: AuditQuery): void {
 
 /** Tells the entries that a filter wants; a text is read only where it is asked about. */
 export function auditFilter(filter: AuditFilter): (link: Pick<AuditLink, 'text'>) => boolean {
-  const { actor, tenant, action, object, since_ms } = filter
+  const { actor, tenant, action, object, request_id, since_ms } = filter
   const tests: ((entry: AuditEntry) => boolean)[] = []
   if (actor !== undefined) tests.push((entry) => entry.actor.name === actor)
   if (tenant !== undefined) tests.push((entry) => entry.tenant === tenant)
   if (action !== undefined) tests.push((entry) => entry.action === action)
   if (since_ms !== undefined) tests.push((entry) => entry.at_ms >= since_ms)
+  if (request_id !== undefined) tests.push((entry) => entry.request_id === request_id)
   if (object !== undefined) tests.push((entry) => isAbout(entry, object))
   if (tests.length === 0) return () => true
   return ({ text }) => {

@@ -8,6 +8,8 @@ export interface Share {
   readonly response: ServerResponse
   readonly slots: BoundedCount
   hasSlot: boolean
+  /** What the bytes of large bodies are taken of. */
+  readonly room: BoundedCount
   /** Announced length of a large body, 0 for a small one. */
   readonly bytes: number
   leaveLane: (() => void) | null
@@ -25,14 +27,14 @@ export interface Shares {
   cut(now: number, takenMs: number): void
 }
 
-/** Nobody holds anything at first; the bytes of large bodies go back to `bytes`. */
-export function createShares(bytes: BoundedCount): Shares {
+/** Nobody holds anything at first. */
+export function createShares(): Shares {
   const open = new Map<Socket, Set<Share>>()
 
   function release(share: Share): void {
     if (open.get(share.socket)?.delete(share) !== true) return
     if (share.hasSlot) share.slots.give(1)
-    bytes.give(share.bytes)
+    share.room.give(share.bytes)
     share.leaveLane?.()
   }
 

@@ -5,7 +5,7 @@ import { DaxError } from '../core/errors.ts'
 import type { QueueFigures } from '../core/queue-figures.ts'
 import type { AdmissionLimits } from './admission-limits.ts'
 import { createShares, type Share } from './admission-shares.ts'
-import { type BoundedCount, createBoundedCount } from './bounded-count.ts'
+import { type BoundedCount, createPartedCount } from './bounded-count.ts'
 import { LIVE_PATH, READY_PATH } from './health.ts'
 import { createLane } from './lane.ts'
 import { METRICS_PATH } from './metrics.ts'
@@ -54,36 +54,39 @@ export interface AdmissionOptions {
 /** An admission with nobody inside. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { limits, bodyLimitBytes, refuseChange } = options
-  const reads = createBoundedCount('reads', limits.reads)
-  const changes = createBoundedCount('changes', limits.changes)
-  const waits = createBoundedCount('waits', limits.waits)
-  const bytes = createBoundedCount('large_body_bytes', limits.largeBodiesBytes)
+  const reads = createPartedCount('reads', limits.reads)
+  const changes = createPartedCount('changes', limits.changes)
+  const waits = createPartedCount('waits', limits.waits)
+  const bytes = createPartedCount('large_body_bytes', limits.largeBodiesBytes)
   const lane = createLane('large_bodies', limits.largeAtOnce, limits.largeWaiting)
-  const shares = createShares(bytes)
+  const shares = createShares()
 
-  function slotsFor({ method, headers }: FastifyRequest): BoundedCount {
-    if (READ_METHODS.has(method)) return reads
+  function slotsFor({ method, headers, principal }: FastifyRequest): BoundedCount {
+    if (READ_METHODS.has(method)) return reads.of(principal.tenant)
     const { prefer } = headers
-    return prefer !== undefined && WAIT_PATTERN.test(String(prefer)) ? waits : changes
+    const isWait = prefer !== undefined && WAIT_PATTERN.test(String(prefer))
+    return (isWait ? waits : changes).of(principal.tenant)
   }
 
   return {
     admit(request, reply) {
       if (EXEMPT_PATHS.has(request.routeOptions.url)) return null
       const slots = slotsFor(request)
-      const refusal = slots === reads ? null : refuseChange()
+      const room = bytes.of(request.principal.tenant)
+      const isRead = READ_METHODS.has(request.method)
+      const refusal = isRead ? null : refuseChange()
       if (refusal !== null) return refusal
       const length = announced(request, bodyLimitBytes)
       const large = length > limits.largeBodyBytes ? length : 0
       // A GET has no body that anybody would wait for.
-      const hasSlot = length === 0 || slots === reads
+      const hasSlot = length === 0 || isRead
       if (!hasSlot && slots.isFull()) {
         slots.refuse()
         return TOO_MANY
       }
-      if (large > 0 && !bytes.take(large)) return TOO_MANY
+      if (large > 0 && !room.take(large)) return TOO_MANY
       if (hasSlot && !slots.take(1)) {
-        bytes.give(large)
+        room.give(large)
         return TOO_MANY
       }
       const share: Share = {
@@ -91,6 +94,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         response: reply.raw,
         slots,
         hasSlot,
+        room,
         bytes: large,
         leaveLane: null,
         answeredAt: null,

@@ -1,4 +1,5 @@
 import type { QueueFigures } from '../core/queue-figures.ts'
+import { createTenantParts } from '../core/tenant-parts.ts'
 
 /** Things that are held at once, up to a limit; whoever comes beyond it is turned away. */
 export interface BoundedCount {
@@ -12,7 +13,7 @@ export interface BoundedCount {
 }
 
 /** Nothing is held at first. */
-export function createBoundedCount(name: string, limit: number): BoundedCount {
+function createBoundedCount(name: string, limit: number): BoundedCount {
   let length = 0
   let refused = 0
   return {
@@ -32,5 +33,38 @@ export function createBoundedCount(name: string, limit: number): BoundedCount {
     },
     isFull: () => length >= limit,
     figures: () => ({ name, length, limit, refused }),
+  }
+}
+
+/** The same for callers of several tenants, none of which can hold all of it. */
+export interface PartedCount {
+  /** As a caller of the tenant meets it. */
+  of(tenant: string | null): BoundedCount
+  figures(): QueueFigures
+}
+
+/** Nothing is held at first. */
+export function createPartedCount(name: string, limit: number): PartedCount {
+  const whole = createBoundedCount(name, limit)
+  const parts = createTenantParts(limit)
+  return {
+    figures: whole.figures,
+    of: (tenant) => ({
+      ...whole,
+      take(amount) {
+        if (!parts.mayTake(tenant, amount)) {
+          whole.refuse()
+          return false
+        }
+        if (!whole.take(amount)) return false
+        parts.take(tenant, amount)
+        return true
+      },
+      give(amount) {
+        whole.give(amount)
+        parts.give(tenant, amount)
+      },
+      isFull: () => whole.isFull() || !parts.mayTake(tenant, 1),
+    }),
   }
 }

@@ -74,6 +74,8 @@ export interface AuditFilter {
   readonly action?: string
   /** An id, or `kind/id`: entries about it, and those that list a change of it. */
   readonly object?: string
+  /** The id of the request, as the log and the answer have it. */
+  readonly request_id?: string
   readonly since_ms?: number
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { DeviceSpecs } from '../ports/device-specs.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
+import type { Tracer } from '../ports/trace.ts'
 import { createAnsweringQueues } from './answering-queues.ts'
 import { createAudit } from './audit-trail.ts'
 import { createBoundedHost, HOST_BOUNDS, type HostBounds } from './bounded-host.ts'
@@ -28,6 +29,7 @@ import { createRegionQueues } from './region-queues.ts'
 import { createRegions } from './regions.ts'
 import type { Services } from './services.ts'
 import { createTenants } from './tenants.ts'
+import { tracedHost, tracedQueues, tracedWipes, tracedWorld } from './traced.ts'
 import { createWipePace } from './wipe-pace.ts'
 import { createWipes } from './wipes.ts'
 import { createWorld, type Describe, type World } from './world/world.ts'
@@ -59,22 +61,27 @@ export interface ServiceParts {
   readonly wiping?: WipeSettings
   /** Told of each call of the host when it has ended, or when it is waited for no more. */
   readonly onHostCall?: (call: HostCall) => void
+  /** Where traces are told; nowhere by default, and then nothing is done for them. */
+  readonly tracer?: Tracer
 }
 
 /** The services, agreed with the host and ready to be asked; {@link stopServices} ends them. */
 export async function createServices(parts: ServiceParts): Promise<Services> {
   const { ledger, clock, log, digest, hostBounds: bounds = HOST_BOUNDS } = parts
   const bounded = createBoundedHost({ backend: parts.backend, clock, log, bounds })
-  const world = await openWorld(parts)
+  const withSpans = <T>(tool: T, traced: (tool: T, tracer: Tracer) => T): T =>
+    parts.tracer === undefined ? tool : traced(tool, parts.tracer)
+  const world = withSpans(await openWorld(parts), tracedWorld)
   const specs = specsOf(parts, world)
   const observed = observedHost(bounded.backend, clock, parts.onHostCall ?? (() => undefined))
-  const backend = withdrawFirst(observed, specs)
+  const backend = withdrawFirst(withSpans(observed, tracedHost), specs)
   const events = createEventFeed({ world, ledger, clock })
-  const queues = createAnsweringQueues(createRegionQueues(), bounded)
+  const queues = createAnsweringQueues(withSpans(createRegionQueues(), tracedQueues), bounded)
   const operations = createOperations({ world, clock, log })
   const { minimum: wipeMinimum, rate } = parts.wiping ?? NO_WIPING
   const pace = createWipePace(rate)
-  const wipes = createWipes({ world, backend, queues, clock, log, operations, pace })
+  const plainWipes = createWipes({ world, backend, queues, clock, log, operations, pace })
+  const wipes = withSpans(plainWipes, tracedWipes)
   const shared = { world, backend, queues, clock, log, specs, shut: new Set<string>() }
   const host = { ...shared, wipes, wipeMinimum }
   const drains = createDrains({ ...host, operations })

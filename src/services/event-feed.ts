@@ -1,5 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { QueueFigures } from '../core/queue-figures.ts'
+import { createTenantParts } from '../core/tenant-parts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ledger, LedgerEvent } from '../ports/ledger.ts'
 import { createTurns } from './turns.ts'
@@ -23,15 +24,17 @@ export type EventListener = () => void
 export interface EventFeed {
   /**
    * Kept events after a revision (null: from the oldest kept), at most `limit`.
-   * @throws DaxError `events_gone` (410) when some after `after` are no longer kept.
+   * @throws DaxError `events_gone` (410) when some after `after` are no longer kept, or when there
+   *   has been no such revision: then the books were put back to an earlier day, and whoever saw
+   *   what came later has to look at everything anew.
    */
   since(after: number | null, limit: number): Promise<readonly LedgerEvent[]>
   /**
    * Calls the listener when there are later events, until the result is called. With many watchers
    * that is not for each commit, so that telling them leaves time for everything else.
-   * @throws DaxError `overloaded` (503) when too many watch.
+   * @throws DaxError `overloaded` (503) when too many watch, or too many of the tenant.
    */
-  subscribe(listener: EventListener): () => void
+  subscribe(listener: EventListener, tenant: string | null): () => void
   /** Counts a watcher that was cut off since it did not keep up. */
   cutOff(): void
   /** How many were cut off since the start. */
@@ -59,6 +62,7 @@ export function createEventFeed(deps: {
   let toldAt = Number.NEGATIVE_INFINITY
   let isTelling = false
   const turns = createTurns()
+  const parts = createTenantParts(WATCHERS_MAX)
 
   function tell(): void {
     isTelling = false
@@ -93,6 +97,7 @@ export function createEventFeed(deps: {
 
   return {
     async since(after, limit) {
+      requireSeen(after, world.lastRevision())
       if (after !== null && after >= floor) return afterRevision(recent, after, limit)
       // One at a time, so that many who come back from long ago do not hold up the commits.
       const read = () => turns.take('ledger', () => ledger.events(after, limit))
@@ -100,13 +105,16 @@ export function createEventFeed(deps: {
       if (!gone) return events
       throw new DaxError('events_gone', `Events after revision ${after} are no longer kept.`)
     },
-    subscribe(listener) {
-      if (listeners.size >= WATCHERS_MAX) {
+    subscribe(listener, tenant) {
+      if (listeners.size >= WATCHERS_MAX || !parts.mayTake(tenant, 1)) {
         refused += 1
-        throw new DaxError('overloaded', `${WATCHERS_MAX} watchers are connected already.`)
+        throw new DaxError('overloaded', 'Too many watchers are connected already.')
       }
       listeners.add(listener)
-      return () => void listeners.delete(listener)
+      parts.take(tenant, 1)
+      return () => {
+        if (listeners.delete(listener)) parts.give(tenant, 1)
+      }
     },
     newest: () => newest,
     watchers: () => listeners.size,
@@ -116,6 +124,12 @@ export function createEventFeed(deps: {
     cutOffs: () => cutOffs,
     figures: () => ({ name: 'watchers', length: listeners.size, limit: WATCHERS_MAX, refused }),
   }
+}
+
+function requireSeen(after: number | null, newest: number): void {
+  if (after === null || after <= newest) return
+  const why = 'the books may have been put back to an earlier day'
+  throw new DaxError('events_gone', `Revision ${after} is after the newest, ${newest}: ${why}.`)
 }
 
 function afterRevision(

@@ -1,5 +1,6 @@
 import { DaxError } from '../core/errors.ts'
 import type { QueueFigures } from '../core/queue-figures.ts'
+import { createTenantParts } from '../core/tenant-parts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { createRounds } from './rounds.ts'
@@ -34,6 +35,8 @@ export interface Answer {
 interface AnswerHead {
   readonly at_ms: number
   readonly size: number
+  /** Of the caller; absent for the host's own, and in what is older than tenants. */
+  readonly tenant?: string
 }
 
 /** How many answers are remembered at most, and how long all of them are, in characters. */
@@ -45,6 +48,7 @@ export interface AnswerLimits {
 export interface AnswerKey {
   /** Caller, method, path and the client's key in one text. */
   readonly scope: string
+  readonly tenant: string | null
   /** Tells one request body from another. */
   readonly fingerprint: string
 }
@@ -83,45 +87,64 @@ export interface IdempotencyDeps {
   readonly limits?: AnswerLimits
 }
 
+/** How much is remembered, of whom. */
+interface AnswerRoom {
+  keep(head: AnswerHead, by: 1 | -1): void
+  /** Whether one more of the tenant's has room beside `count` that there are. */
+  isFor(tenant: string | null, count: number): boolean
+}
+
+/** No tenant has more than its part, or its keys would leave none for the others for a day. */
+function createAnswerRoom(limits: AnswerLimits): AnswerRoom {
+  const counts = createTenantParts(limits.count)
+  const sizes = createTenantParts(limits.bytes)
+  let bytes = 0
+  return {
+    keep({ size, tenant: owner }, by) {
+      const tenant = owner ?? null
+      bytes += by * size
+      counts.take(tenant, by)
+      sizes.take(tenant, by * size)
+    },
+    isFor: (tenant, count) =>
+      count < limits.count &&
+      bytes < limits.bytes &&
+      counts.mayTake(tenant, 1) &&
+      sizes.mayTake(tenant, 1),
+  }
+}
+
 /** Remembered answers; the old ones are forgotten from {@link Idempotency.start} on. */
 export function createIdempotency(deps: IdempotencyDeps): Idempotency {
-  const { world, clock, digest } = deps
+  const { world, digest } = deps
   const limits = deps.limits ?? { count: ANSWERS_COUNT_MAX, bytes: ANSWERS_BYTES_MAX }
   const turns = createTurns()
-  /** Sizes of answers that are on their way to the disk, by scope. */
-  const sizes = new Map<string, number>()
-  let bytes = 0
+  /** Answers that are on their way to the disk, by scope. */
+  const stored = new Map<string, AnswerHead>()
+  const room = createAnswerRoom(limits)
   let refused = 0
-  for (const scope of world.auxKeys('answer')) bytes += headOf(world, scope)?.size ?? 0
-
-  async function find({ scope, fingerprint }: AnswerKey): Promise<Answer | null> {
+  for (const scope of world.auxKeys('answer')) {
     const head = headOf(world, scope)
-    if (head === null || clock.now() - head.at_ms > ANSWER_KEPT_MS) return null
-    await world.barrier()
-    const text = await world.reply(scope)
-    if (text === null) return null
-    const answer = JSON.parse(text) as Answer
-    if (answer.fingerprint === fingerprint) return answer
-    const detail = 'The Idempotency-Key was used for a request with another body.'
-    throw new DaxError('idempotency_conflict', detail)
+    if (head !== null) room.keep(head, 1)
   }
 
-  function requireRoom(): void {
-    if (world.auxCount('answer') < limits.count && bytes < limits.bytes) return
+  function requireRoom(tenant: string | null): void {
+    if (room.isFor(tenant, world.auxCount('answer'))) return
     refused += 1
     const detail = 'No more answers can be remembered; a call without Idempotency-Key is served.'
     throw new DaxError('overloaded', detail, { retry_after_s: RETRY_AFTER_S })
   }
 
   async function performOnce<T>(scope: string, perform: () => Promise<T>): Promise<T> {
-    const replaced = headOf(world, scope)?.size ?? 0
+    const replaced = headOf(world, scope)
     try {
       const result = await perform()
-      const size = sizes.get(scope)
-      if (size !== undefined) bytes += size - replaced
+      const head = stored.get(scope)
+      if (head !== undefined && replaced !== null) room.keep(replaced, -1)
+      if (head !== undefined) room.keep(head, 1)
       return result
     } finally {
-      sizes.delete(scope)
+      stored.delete(scope)
     }
   }
 
@@ -133,7 +156,7 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
       for (;;) {
         const due = dueAnswers(deps)
         await forget(world, due)
-        for (const { size } of due.values()) bytes -= size
+        for (const head of due.values()) room.keep(head, -1)
         if (due.size < PURGE_MAX) return
       }
     },
@@ -143,16 +166,17 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
     fingerprint: (request) => digest(canonicalText(request)),
     once: (key, perform) =>
       turns.take(key.scope, async () => {
-        const replayed = await find(key)
+        const replayed = await find(deps, key)
         if (replayed !== null) return { replayed }
-        requireRoom()
+        requireRoom(key.tenant)
         return { result: await performOnce(key.scope, perform) }
       }),
-    store(tx, { scope, fingerprint }, answer) {
-      const stored: Answer = { ...answer, fingerprint, at_ms: tx.now }
-      const text = JSON.stringify(stored)
-      const head: AnswerHead = { at_ms: tx.now, size: text.length }
-      sizes.set(scope, text.length)
+    store(tx, { scope, tenant, fingerprint }, answer) {
+      const whole: Answer = { ...answer, fingerprint, at_ms: tx.now }
+      const text = JSON.stringify(whole)
+      const own = tenant === null ? {} : { tenant }
+      const head: AnswerHead = { at_ms: tx.now, size: text.length, ...own }
+      stored.set(scope, head)
       tx.setAux('answer', scope, JSON.stringify(head))
       tx.setAux('reply', scope, text)
     },
@@ -165,6 +189,22 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
     start: () => purges.start(),
     stop: () => purges.stop(),
   }
+}
+
+/** The answer of an earlier call with the key; the same key for another request is refused. */
+async function find(
+  { world, clock }: IdempotencyDeps,
+  { scope, fingerprint }: AnswerKey,
+): Promise<Answer | null> {
+  const head = headOf(world, scope)
+  if (head === null || clock.now() - head.at_ms > ANSWER_KEPT_MS) return null
+  await world.barrier()
+  const text = await world.reply(scope)
+  if (text === null) return null
+  const answer = JSON.parse(text) as Answer
+  if (answer.fingerprint === fingerprint) return answer
+  const detail = 'The Idempotency-Key was used for a request with another body.'
+  throw new DaxError('idempotency_conflict', detail)
 }
 
 function headOf(world: World, scope: string): AnswerHead | null {

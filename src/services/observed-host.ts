@@ -40,12 +40,12 @@ export function observedHost(
 }
 
 /** A defect has no errno of its own. */
-function errnoOf(error: unknown): string {
+export function errnoOf(error: unknown): string {
   return error instanceof DaxError ? (error.errno ?? error.code) : 'defect'
 }
 
 /** The same host with something around each of its calls. */
-function aroundHost(backend: Backend, around: Around): Backend {
+export function aroundHost(backend: Backend, around: Around): Backend {
   const { defineRegion, dropRegion } = backend
   return {
     ...backend,

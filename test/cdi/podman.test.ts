@@ -6,6 +6,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { MIB } from '../contract/stage.ts'
+import { elsewhere } from '../docs/elsewhere.ts'
 import { mmapRead } from '../support/mmap-child.ts'
 import { startTestDaemon } from '../support/start-test-daemon.ts'
 import { CDI_DIRECTORY, openPodman, type Podman } from './support/podman.ts'
@@ -62,6 +63,17 @@ test('a container with two claims finds each by its own name', async () => {
     `DAXD_PATH_DATA_ONE=${one.path}`,
     `DAXD_PATH_TWO=${two.path}`,
   ])
+})
+
+test('the commands of docs/cdi.md show a container its memory', async () => {
+  const { blocks } = elsewhere('docs/cdi.md', import.meta.filename)
+  const { api } = await start()
+  expect(blocks.length).toBe(1)
+  for (const { commands, output } of blocks) {
+    const ran = await podman.script(commands.replace('http://127.0.0.1:7329', api.url))
+    const shown = output?.replace('/var/lib/daxd', api.directory)
+    expect(ran).toMatchObject({ code: 0, stdout: shown })
+  }
 })
 
 test('a claim for reading is read and cannot be written', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { readConnection } from '../../src/cli/connection/connection-settings.ts'
+import { createAuthority } from '../identity/support/authority.ts'
 import { startTestDaemon } from '../support/start-test-daemon.ts'
 import { cliAt, spawnDaxd, untilSaid } from './support/run-daxd.ts'
 
@@ -84,4 +85,29 @@ test('the token of a file says who asks, and a role that does not suffice ends w
     .toContain('"name":"eve"')
   const denied = await as('create-device', '-r', '0', '-s', '2m')
   expect(denied).toMatchObject({ code: 8, stderr: expect.stringContaining('daxd whoami') })
+})
+
+test('certificates prove the daemon to the caller and the caller to the daemon', async () => {
+  const authority = createAuthority(directory, 'authority')
+  const service = authority.issue('service', { names: 'IP:127.0.0.1' })
+  const ops = authority.issue('ops')
+  const identities = join(directory, 'identities.yaml')
+  writeFileSync(identities, 'certificates: [{ common_name: ops, role: operator }]\n')
+  const tls = ['--tls-cert', service.certificateFile, '--tls-key', service.keyFile]
+  const known = ['--client-ca', authority.caFile, '--identities', identities]
+  const place = ['--state-dir', join(directory, 'state'), '--listen', '127.0.0.1:0']
+  const daemon = spawnDaxd(['serve', ...place, ...tls, ...known], {})
+  const said = await untilSaid(daemon, 'stdout', '"listening"')
+  const daxd = cliAt(/"url":"([^"]+)"/.exec(said)?.[1] ?? '')
+  const shown = ['--cert', ops.certificateFile, '--key', ops.keyFile]
+  const [who, nobody, untrusting] = await Promise.all([
+    daxd('whoami', '--ca', authority.caFile, ...shown),
+    daxd('whoami', '--ca', authority.caFile),
+    daxd('whoami'),
+  ])
+  expect(JSON.parse(who?.stdout ?? '')).toEqual({
+    ...{ name: 'ops', role: 'operator', tenant: null, via: 'certificate' },
+  })
+  expect(nobody?.code).toBe(8)
+  expect(untrusting).toMatchObject({ code: 9, stderr: expect.stringMatching(/certificate/i) })
 })

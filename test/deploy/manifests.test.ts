@@ -14,6 +14,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { readParameters } from '../../src/kubernetes/dra-parameters.ts'
 import { bytesOfQuantity } from '../../src/kubernetes/quantity.ts'
 import { regionDevices } from '../../src/kubernetes/slice-devices.ts'
+import { elsewhere } from '../docs/elsewhere.ts'
 import { startTestDaemon } from '../support/start-test-daemon.ts'
 import { fieldProblems } from './api-check.ts'
 import { FIELDS } from './api-fields.ts'
@@ -211,6 +212,26 @@ describe('least privilege', () => {
     )
     const { policyName } = one(objects, 'ValidatingAdmissionPolicyBinding')['spec']
     expect(policyName).toBe(policy.metadata.name)
+  })
+})
+
+describe('docs/containers.md', () => {
+  const page = elsewhere('docs/containers.md', import.meta.filename)
+
+  test.skipIf(!hasKubectl)(`what it has kubectl build is built${uncompared}`, () => {
+    const [, ...words] = 'kubectl kustomize deploy/kubernetes/base'.split(' ')
+    const options: ExecFileSyncOptions = { cwd: ROOT, timeout: KUBECTL_TIMEOUT_MS }
+    const built = parseAllDocuments(String(execFileSync('kubectl', words, options)))
+    expect(built.length).toBe(build('base').length)
+  })
+
+  test('what it has applied is a folder that builds, for nodes with the label that it sets', () => {
+    page.take('kubectl kustomize deploy/kubernetes/base')
+    page.take('kubectl apply -k deploy/kubernetes/base')
+    page.take('kubectl label node "$NODE" daxd.io/enabled=true')
+    expect(page.left()).toEqual([])
+    const pod = one(build('base'), 'DaemonSet')['spec'].template.spec
+    expect(pod.nodeSelector).toMatchObject({ 'daxd.io/enabled': 'true' })
   })
 })
 

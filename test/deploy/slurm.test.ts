@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { elsewhere } from '../docs/elsewhere.ts'
 import { startTestDaemon, type TestDaemon } from '../support/start-test-daemon.ts'
 import { hasProgram, runProgram } from './run-program.ts'
 import { startSlurm } from './slurm-cluster.ts'
@@ -64,6 +65,27 @@ test.skipIf(!isRoot)(
 
     expect(await run('epilog.sh', daemon, settings)).toEqual(fine)
     expect((await daemon.get('/v1/claims')).items).toEqual([])
+    expect(await run('epilog.sh', daemon, settings)).toEqual(fine)
+  },
+)
+
+test.skipIf(!isRoot)(
+  `jobs take of the share that docs/slurm.md gives Slurm, and of nothing else${rootOnly}`,
+  async () => {
+    const { blocks } = elsewhere('docs/slurm.md', import.meta.filename)
+    expect(blocks.length).toBe(1)
+    const daemon = await startTestDaemon()
+    const settings = standIn('gres:dax:2G')
+    // The page speaks by the socket of the unit, the test by a port.
+    const commands = (blocks[0]?.commands ?? '')
+      .replace('--unix-socket /run/daxd/daxd.sock', '')
+      .replace('http://localhost', daemon.url)
+      .replace('> /etc/daxd/slurm.env', `>> '${settings}'`)
+    expect(await runProgram(['bash', '--norc', '-c', commands])).toEqual(fine)
+    const shareOf = async () => (await daemon.get('/v1/regions/0')).shares.slurm
+    expect(await shareOf()).toEqual({ size: 8 * GIB, used: 0, available: 8 * GIB })
+    expect(await run('prolog.sh', daemon, settings)).toEqual(fine)
+    expect(await shareOf()).toEqual({ size: 8 * GIB, used: 2 * GIB, available: 6 * GIB })
     expect(await run('epilog.sh', daemon, settings)).toEqual(fine)
   },
 )

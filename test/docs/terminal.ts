@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What a block of commands printed, errors included, and how its last command ended. */
+/** What a block of commands printed, errors included, and the exit code of the last that failed. */
 export interface Outcome {
   readonly output: string
   readonly status: number
@@ -21,46 +21,81 @@ export interface StartedDaemon {
   close(): Promise<void>
 }
 
-const DONE = /\n@@done (\d+)\n$/
-
 /** Where commands are run, and with what around them. */
 export interface Surroundings {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
 }
 
-export function openTerminal(options: Surroundings, scratch: string): Terminal {
-  // A group of its own, so that what is left in the background ends with it.
-  const shell = spawn('bash', ['--noprofile', '--norc'], { ...options, detached: true })
-  const script = join(scratch, 'block.sh')
-  shell.stdin.write('exec 2>&1\n')
+const READY = /^@@ready\n$/
+const DONE = /\n@@done (\d+)\n$/
+/**
+ * Reads the names of files and runs each in this one shell. Commands that read their input must
+ * not eat the next name; one that fails half-way must not be hidden by a last one that does not.
+ */
+const LOOP = `
+stty -echo -onlcr cols 100
+printf '@@ready\\n'
+set -E
+while IFS= read -r file; do
+  failed=0
+  trap 'failed=$?' ERR
+  . "$file" < /dev/null
+  trap - ERR
+  printf '\\n@@done %d\\n' "$failed"
+done
+`
+
+/** A shell in a pseudo-terminal of 100 columns by script(1): people see tables, pipes see JSON. */
+export async function openTerminal(options: Surroundings, scratch: string): Promise<Terminal> {
+  const loop = join(scratch, 'loop.sh')
+  const block = join(scratch, 'block.sh')
+  writeFileSync(loop, LOOP)
+  const shell = spawn('script', ['-qefc', `bash --noprofile --norc '${loop}'`, '/dev/null'], {
+    ...options,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const said = (until: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      let text = ''
+      const onData = (chunk: Buffer): void => {
+        text += chunk.toString()
+        const found = until.exec(text)
+        if (found === null) return
+        shell.off('close', onClose)
+        shell.stdout.off('data', onData)
+        resolve(found)
+      }
+      const onClose = (): void => reject(new Error(`the shell ended after: ${text}`))
+      shell.once('close', onClose)
+      shell.stdout.on('data', onData)
+    })
+  await said(READY)
   return {
-    run(commands) {
-      writeFileSync(script, commands)
-      return new Promise((resolve, reject) => {
-        let text = ''
-        const onData = (chunk: Buffer): void => {
-          text += chunk.toString()
-          const done = DONE.exec(text)
-          if (done === null) return
-          shell.off('close', onClose)
-          shell.stdout.off('data', onData)
-          resolve({ output: text.slice(0, done.index), status: Number(done[1]) })
-        }
-        const onClose = (): void => reject(new Error(`the shell ended after: ${text}`))
-        shell.once('close', onClose)
-        shell.stdout.on('data', onData)
-        // Commands that read their input must not eat the line that tells the end.
-        shell.stdin.write(`. '${script}' < /dev/null; printf '\\n@@done %d\\n' $?\n`)
-      })
+    async run(commands) {
+      writeFileSync(block, commands)
+      const done = said(DONE)
+      shell.stdin.write(`${block}\n`)
+      const { input, index, 1: status } = await done
+      return { output: input.slice(0, index), status: Number(status) }
     },
-    close: () => end(shell),
+    async close() {
+      if (shell.exitCode !== null || shell.signalCode !== null) return
+      const closed = once(shell, 'close')
+      // The end of its terminal is a SIGHUP to what a page has left in the background.
+      shell.kill('SIGKILL')
+      await closed
+    },
   }
 }
 
 /** Runs a command that starts a daemon, until that says where it listens. */
 export async function startDaemon(command: string, options: Surroundings): Promise<StartedDaemon> {
-  const child = spawn('bash', ['-c', `exec 2>&1; ${command}`], { ...options, detached: true })
+  // A group of its own, so that npm's child ends with npm.
+  const child = spawn('bash', ['--norc', '-c', `exec 2>&1; ${command}`], {
+    ...options,
+    detached: true,
+  })
   let text = ''
   const url = await new Promise<string>((resolve, reject) => {
     child.once('close', () => reject(new Error(`no daemon after ${command}: ${text}`)))
@@ -70,10 +105,10 @@ export async function startDaemon(command: string, options: Surroundings): Promi
       if (ready?.[1] !== undefined) resolve(ready[1])
     })
   })
-  return { url, close: () => end(child) }
+  return { url, close: () => endGroup(child) }
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function endGroup(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const closed = once(child, 'close')
   process.kill(-child.pid, 'SIGTERM')

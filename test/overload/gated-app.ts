@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { type AppParts, buildApp } from '../../src/app.ts'
 import type { AdmissionLimits } from '../../src/plugins/admission-limits.ts'
 import { createMetricsRegistry } from '../../src/plugins/metrics-registry.ts'
+import type { Authenticator } from '../../src/ports/authenticator.ts'
 
 /** Routes of no action of their own. */
 const OPEN = { config: { access: 'service:read' } } as const
@@ -29,6 +30,7 @@ interface Options {
   readonly limits?: Partial<AdmissionLimits>
   readonly parts?: Partial<AppParts>
   readonly requestTimeoutMs?: number
+  readonly authenticate?: Authenticator
 }
 
 const POLL_MS = 10

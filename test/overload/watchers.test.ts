@@ -21,8 +21,11 @@ async function watched(count: number) {
         tx.create('lease', { ...leaseDraft(`l-${at}`), labels: { fill: 'x'.repeat(200) } })
       }
     })
-  const draw = drawOnce(({ revision }) => `${revision}:${'x'.repeat(2000)}\n`)(ANYONE)
-  return { ...fixture, feed, make, draw }
+  const watcher = {
+    tenant: null,
+    draw: drawOnce(({ revision }) => `${revision}:${'x'.repeat(2000)}\n`)(ANYONE),
+  }
+  return { ...fixture, feed, make, watcher }
 }
 
 /** Takes text piece by piece and keeps the revisions of the frames that are whole. */
@@ -40,9 +43,9 @@ function frameReader() {
 }
 
 test('a reader that takes nothing is cut off, and resumes by its last id without gap or repeat', async () => {
-  const { feed, make, draw } = await watched(600)
+  const { feed, make, watcher } = await watched(600)
   const times = { heartbeatMs: 20, stalledMs: 50 }
-  const { readable } = await openEventStream(feed, 0, draw, times)
+  const { readable } = await openEventStream(feed, 0, watcher, times)
   readable.once('readable', () => undefined)
   await make(1)
   await once(readable, 'close')
@@ -50,7 +53,7 @@ test('a reader that takes nothing is cut off, and resumes by its last id without
   expect(readable.readableLength).toBeLessThan(600 * 2000)
 
   const told = 17
-  const again = await openEventStream(feed, told, draw)
+  const again = await openEventStream(feed, told, watcher)
   const reader = frameReader()
   again.readable.on('data', (chunk) => reader.take(String(chunk)))
   while (reader.revisions.at(-1) !== 600) await pause(5)
@@ -63,8 +66,8 @@ test('a reader that takes nothing is cut off, and resumes by its last id without
 })
 
 test('what a slow reader has not taken stays in the feed: its own buffer is bounded', async () => {
-  const { feed, make, draw } = await watched(900)
-  const { readable } = await openEventStream(feed, 0, draw)
+  const { feed, make, watcher } = await watched(900)
+  const { readable } = await openEventStream(feed, 0, watcher)
   for (let round = 0; round < 5; round += 1) await make(round * 1000 + 1)
   const highest: number[] = []
   const reader = frameReader()
@@ -79,13 +82,13 @@ test('what a slow reader has not taken stays in the feed: its own buffer is boun
 })
 
 test('a reader that has fallen behind what is kept is cut off, and told so when it comes back', async () => {
-  const { feed, make, draw } = await watched(900)
-  const { readable } = await openEventStream(feed, 0, draw)
+  const { feed, make, watcher } = await watched(900)
+  const { readable } = await openEventStream(feed, 0, watcher)
   for (let round = 0; round < 30; round += 1) await make(round * 1000 + 1)
   readable.resume()
   await once(readable, 'close')
   expect([feed.watchers(), feed.cutOffs()]).toEqual([0, 1])
-  await expect(openEventStream(feed, 64, draw)).rejects.toMatchObject({ code: 'events_gone' })
+  await expect(openEventStream(feed, 64, watcher)).rejects.toMatchObject({ code: 'events_gone' })
   expect(feed.watchers()).toBe(0)
 })
 

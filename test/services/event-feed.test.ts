@@ -21,7 +21,7 @@ const ids = (events: readonly { id: string }[]): string[] => events.map(({ id })
 test('watchers are told durable changes in order, once, until they leave', async () => {
   const { feed, make, ledger, world } = await feedOver(100)
   const told: number[] = []
-  const leave = feed.subscribe(() => void told.push(feed.newest()))
+  const leave = feed.subscribe(() => void told.push(feed.newest()), null)
   ledger.hold()
   const made = make(1, 2)
   await ledger.held()
@@ -51,6 +51,12 @@ test('events of before the start come from the ledger; those no longer kept are 
   expect(ids(await feed.since(2, 10))).toEqual(['l-3', 'l-4', 'l-5'])
   expect(await outcome(feed.since(1, 10))).toEqual({ error: 'events_gone' })
   expect(feed.newest()).toBe(5)
+})
+
+test('a revision that has not been is gone: the books are older than who asks', async () => {
+  const { feed, make } = await feedOver(100)
+  await make(1, 5)
+  expect(await outcome(feed.since(6, 10))).toEqual({ error: 'events_gone' })
 })
 
 test('a long life keeps only the newest events in memory and finds the rest in the ledger', async () => {

@@ -5,7 +5,7 @@ import { type ServiceFixture, serviceFixture } from './fixture.ts'
 import { leaseDraft } from './world/drafts.ts'
 import { outcome } from './world/fixture.ts'
 
-const KEY = { scope: 'me POST /v1/leases k', fingerprint: 'f' }
+const KEY = { scope: 'me POST /v1/leases k', tenant: null, fingerprint: 'f' }
 const DAY_MS = 24 * 3_600_000
 const ANSWER = { status: 201, headers: {}, body: { id: 'l-1' } }
 

@@ -62,8 +62,9 @@ export function buildListing(
 ): readonly Entry[] | { readonly regions: readonly Entry[] } {
   const numbers = numbersFor(flags.human === true)
   const options = { numbers, mappings: flags.mappings === true }
+  const devicesByName = new Map(picked.devices.map((device) => [device.chardev, device]))
   const namespaceOf = (namespace: NamespaceView): Entry =>
-    ndctlNamespace(namespace, { numbers, device: deviceOf(picked.devices, namespace) })
+    ndctlNamespace(namespace, { numbers, device: devicesByName.get(namespace.chardev ?? '') })
   const inRegion = <T extends { readonly region: number }>(items: readonly T[], id: number) =>
     items.filter(({ region }) => region === id)
   const nested = (id: number, devices: readonly DeviceView[]): Entry => ({
@@ -96,10 +97,6 @@ export function buildListing(
     ...(selection.devices ? picked.devices.map((one) => daxctlDevice(one, options)) : []),
     ...(selection.namespaces ? picked.namespaces.map(namespaceOf) : []),
   ]
-}
-
-function deviceOf(devices: readonly DeviceView[], { chardev }: NamespaceView) {
-  return devices.find((device) => device.chardev === chardev)
 }
 
 function someOf(key: string, items: readonly Entry[]): Entry {

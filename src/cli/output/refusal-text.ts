@@ -1,5 +1,6 @@
 import type { HolderView, ProblemView } from '../../../schemas/index.ts'
 import type { ErrorCode } from '../../core/error-codes.ts'
+import { REMEDIES } from '../../core/remedies.ts'
 import { formatSize } from '../../core/size-text.ts'
 import { bytes } from '../../core/units.ts'
 import { printable } from '../../doctor/terminal.ts'
@@ -7,7 +8,7 @@ import { printable } from '../../doctor/terminal.ts'
 /** Holders of a busy device may be thousands; these are told one by one. */
 const HOLDERS_MAX = 10
 
-/** What may be done about a refusal; `<name>` stands for the object that was asked for. */
+/** What to type about a refusal; `<name>` stands for the object that was asked for. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   busy: '"--if-busy drain" waits for the holders, "--if-busy revoke" takes it from them',
   device_enabled: 'daxd disable-device <name>, then again',
@@ -86,6 +87,7 @@ function holderText(holder: HolderView): string {
 
 function adviceLines({ code, suggested_size }: ProblemView, name: string | undefined): string[] {
   if (suggested_size !== undefined) return [`  try: --size ${suggested_size}`]
-  const advice = ADVICE[code]
+  // A newer daemon may have a code that is not known here.
+  const advice: string | undefined = ADVICE[code] ?? REMEDIES[code]
   return advice === undefined ? [] : [`  try: ${advice.replaceAll('<name>', name ?? 'NAME')}`]
 }

@@ -59,6 +59,8 @@ export interface Transaction {
    * without one, and for what daxd does by itself, the actor is daxd.
    */
   audit(note: AuditNote): void
+  /** First and last of the revisions that it has used, as the audit's entry of it has them. */
+  revisions(): { readonly first: number; readonly last: number }
   /** Adds to the entry why it came out so, such as who decided on a place. No secrets. */
   explain(why: object): void
 }
@@ -73,6 +75,8 @@ export interface OpenTransaction extends Transaction {
   why(): object | null
   /** The newest revision it has given. */
   revision(): number
+  /** It uses no more revisions: later ones are others'. */
+  seal(): void
   /** Undoes every change, newest first. */
   rollback(): void
 }
@@ -89,6 +93,7 @@ export function openTransaction(
   inTransition: ReadonlySet<string>,
 ): OpenTransaction {
   const startedAt = counter.value
+  let sealedAt: number | null = null
   const changes: ObjectChange[] = []
   const auxChanges: AuxChange[] = []
   let note: AuditNote | null = null
@@ -153,6 +158,10 @@ export function openTransaction(
       why = { ...why, ...reason }
     },
     firstRevision: startedAt + 1,
+    revisions: () => ({ first: startedAt + 1, last: sealedAt ?? counter.value }),
+    seal() {
+      sealedAt = counter.value
+    },
     note: () => note,
     why: () => why,
     rollback() {

@@ -207,6 +207,7 @@ function asEntry(entry: AuditEntry): Entry {
 /** What a transaction has built, and what of it goes to the ledger. */
 function writeDown<T>(tx: OpenTransaction, built: T, describe: Describe, view: StateView) {
   const changes = encode(tx, describe, view)
+  tx.seal()
   return { built, changes, audit: auditText(tx, changes) }
 }
 

@@ -46,6 +46,8 @@ export interface Podman {
   makeRoot(): string
   /** Runs a shell command in a container of its own with these CDI devices. */
   run(devices: readonly string[], command: string): Promise<Ran>
+  /** Runs a script whose `podman run` is this podman's, and whose `$IMAGE` has a shell. */
+  script(commands: string): Promise<Ran>
   /** Its libpod REST service, on a unix socket. */
   service(): Promise<PodmanService>
   /** Removes all that it has made. */
@@ -75,6 +77,14 @@ export function openPodman(): Podman {
       const given = devices.flatMap((device) => ['--device', device])
       const args = ['run', '--rm', '--network=none', ...given, '--rootfs', freshRoot()]
       return execute('podman', [...own, ...args, 'sh', '-c', command], env)
+    },
+    script(commands) {
+      const words = [...own, 'run', '--network=none', '--rootfs'].join(' ')
+      const ours = `podman() { shift; command podman ${words} "$@"; }`
+      return execute('bash', ['--norc', '-c', `${ours}\n${commands}`], {
+        ...env,
+        IMAGE: freshRoot(),
+      })
     },
     async service() {
       const socket = join(directory, 'podman.sock')
