@@ -8,10 +8,14 @@ import { tenants } from './endpoints/tenants.ts'
 import { DaxdError } from './errors.ts'
 import type { WaitOptions } from './follow.ts'
 import { createLeaseKeeper, type KeepOptions, type LeaseKeeper } from './lease-keeper.ts'
+import { pause } from './pause.ts'
 import { randomName } from './random-name.ts'
 import type { ClaimPut, ClaimRemovalQuery, ClaimView, RevokedView } from './wire.ts'
 
 const TTL_DEFAULT_MS = 30_000
+/** How long a release that somebody else has begun is waited for, and how often it is looked at. */
+const RELEASING_TIMEOUT_MS = 60_000
+const RELEASING_LOOK_MS = 200
 
 /** What is wanted. Without a `name` it gets one of its own, without a `ttl_ms` half a minute. */
 export type ClaimWish = ClaimPut & { name?: string }
@@ -111,11 +115,33 @@ interface Leaving {
   readonly query: ClaimRemovalQuery | undefined
 }
 
-/** The token keeps a late call from taking the memory of who has the name by then. */
+/**
+ * Gives back, or waits while somebody else does: daxd, since the lease is over, or an operator.
+ * Memory that is on its way back is not there for others yet, so the end of the block is not either.
+ */
 async function giveBack(
   caller: Caller,
+  leaving: Leaving,
+  options: WaitOptions = {},
+): Promise<RevokedView | undefined> {
+  const { signal, waitTimeoutMs = RELEASING_TIMEOUT_MS } = options
+  const began = performance.now()
+  for (;;) {
+    try {
+      return await giveBackOnce(caller, leaving, options)
+    } catch (error) {
+      const isGoing = error instanceof DaxdError && error.code === 'in_transition'
+      if (!isGoing || performance.now() - began >= waitTimeoutMs) throw error
+    }
+    await pause(RELEASING_LOOK_MS, signal)
+  }
+}
+
+/** The token keeps a late call from taking the memory of who has the name by then. */
+async function giveBackOnce(
+  caller: Caller,
   { claim, keeper, query }: Leaving,
-  options?: WaitOptions,
+  options: WaitOptions,
 ): Promise<RevokedView | undefined> {
   const { name, created_at } = claim
   const { delete: remove, get } = claims(caller)

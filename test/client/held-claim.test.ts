@@ -217,6 +217,18 @@ test('a claim that an operator has taken away is lost, and its end is no error',
   expect(await disposed(claim)).toBeNull()
 })
 
+test('the end of a block waits for a release that is under way already', async () => {
+  const rule = { operation: 'destroy', when: 'before', probability: 1, latency_ms: 1500 }
+  const { url } = await startTestDaemon({ faults: { seed: 1, rules: [rule] } })
+  const daxd = createClient({ url })
+  const claim = await daxd.claim(WISH)
+  const taken = daxd.claims.delete('mine')
+  await until('the release', async () => (await daxd.claims.get('mine')).state === 'releasing')
+  expect(await disposed(claim)).toBeNull()
+  expect(await claimNames(daxd)).toEqual([])
+  await taken
+})
+
 test('the end of a block leaves the claim alone that another holder has by the name', async () => {
   const daxd = await start()
   const claim = await daxd.claim(WISH)
