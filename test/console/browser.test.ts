@@ -5,8 +5,10 @@ import axe, { type AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
+
 import { startTestDaemon, type TestDaemon } from '../support/start-test-daemon.ts'
 import { startTenantDaemon } from '../tenants/support/tenant-daemon.ts'
+import { startCrowdedDaemon } from './support/crowded-daemon.ts'
 
 const TIMEOUT_MS = 60_000
 const SEEN_MS = 20_000
@@ -275,6 +277,36 @@ test(
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('Token').waitFor()
     expect(await page.evaluate('sessionStorage.length')).toBe(0)
+    expect(faults).toEqual([])
+  },
+  TIMEOUT_MS,
+)
+
+test(
+  'of 10,000 devices only the rows in sight are in the page, and each is found, seen and followed',
+  async () => {
+    const daemon = await startCrowdedDaemon(10_000)
+    onTestFinished(() => daemon.close())
+    const { page, faults } = await open(daemon.url)
+    await live(page)
+    await page.getByRole('link', { name: /^Devices 10,000/ }).click()
+    await page.getByRole('row', { name: /dax0\.0/ }).waitFor()
+    const table = page.getByRole('table', { name: 'Devices' })
+    expect(await table.getAttribute('aria-rowcount')).toBe('10001')
+    expect(await page.locator('tbody tr').count()).toBeLessThan(100)
+    await page.evaluate("document.querySelector('.scroll').scrollTop = 1e9")
+    await page.getByRole('row', { name: /dax3\.2499/ }).waitFor()
+    expect(await page.locator('tbody tr').count()).toBeLessThan(100)
+    await page.getByLabel('Find').fill('dax2.1234')
+    await expectText(page.locator('.count'), /^1 device$/)
+    const claim = { size: '2MiB', sharing: 'dedicated', holder: 'late' }
+    const answer = await fetch(`${daemon.url}/v1/claims/late`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(claim),
+    })
+    expect(answer.status).toBe(201)
+    await page.getByRole('link', { name: /^Devices 10,001/ }).waitFor()
     expect(faults).toEqual([])
   },
   TIMEOUT_MS,
