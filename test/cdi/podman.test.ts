@@ -65,12 +65,14 @@ test('a container with two claims finds each by its own name', async () => {
   ])
 })
 
-test('the commands of docs/cdi.md show a container its memory', async () => {
-  const { blocks } = elsewhere('docs/cdi.md', import.meta.filename)
+test.each([
+  elsewhere('docs/cdi.md', import.meta.filename),
+  elsewhere('docs/how-to/give-a-container-memory.md', import.meta.filename),
+])('the commands of $page show a container its memory', async ({ blocks }) => {
   const { api } = await start()
   expect(blocks.length).toBe(1)
   for (const { commands, output } of blocks) {
-    const ran = await podman.script(commands.replace('http://127.0.0.1:7329', api.url))
+    const ran = await podman.script(commands.replaceAll('http://127.0.0.1:7329', api.url))
     const shown = output?.replace('/var/lib/daxd', api.directory)
     expect(ran).toMatchObject({ code: 0, stdout: shown })
   }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
-import { type Block, pageBlocks } from './page-blocks.ts'
+import { relative, resolve } from 'node:path'
+import { type Block, blocksOf } from './page-blocks.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
 /** The commands of a page that a test of another folder runs, for want of something here. */
 export interface PageCommands {
+  readonly page: string
   readonly blocks: readonly Block[]
   /** A command that the page has, word for word. @throws Error when it has it not. */
   take(command: string): string
@@ -19,11 +19,10 @@ export interface PageCommands {
  */
 export function elsewhere(page: string, testFile: string): PageCommands {
   const name = relative(ROOT, testFile)
-  const blocks = pageBlocks(readFileSync(join(ROOT, page), 'utf8')).filter(
-    ({ test }) => test === name,
-  )
+  const blocks = blocksOf(page).filter(({ test }) => test === name)
   const left = blocks.flatMap(({ commands }) => commandsIn(commands))
   return {
+    page,
     blocks,
     take(command) {
       const index = left.indexOf(command)

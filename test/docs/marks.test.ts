@@ -2,14 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { pageBlocks } from './page-blocks.ts'
+import { blocksOf } from './page-blocks.ts'
 import { allPages } from './page-list.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 /** The pages whose blocks are installed and tested from: by readme.test.ts and tutorial.test.ts. */
 const INSTALLS = ['README.md', 'docs/tutorial.md']
-
-const blocksOf = (page: string) => pageBlocks(readFileSync(join(ROOT, page), 'utf8'))
 
 test.each(allPages())('%s says of each block of commands who runs it', (page) => {
   const roles = blocksOf(page).map(({ role }) => role)

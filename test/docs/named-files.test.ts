@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { allPages } from './page-list.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const DOCUMENTS = [
-  ...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+  ...['ARCHITECTURE.md', 'CHANGELOG.md'],
   ...['routes/README.md', 'src/plugins/README.md', 'src/core/DESIGN.md'],
-  ...readdirSync(join(ROOT, 'docs/adr')).map((name) => `docs/adr/${name}`),
+  ...allPages(),
 ]
 
 /** Paths from the root in code marks, and targets of links from the document's own folder. */

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import { type Block, pageBlocks } from './page-blocks.ts'
+import { type Block, blocksOf } from './page-blocks.ts'
 import { elided, settled } from './same-output.ts'
 import { openTerminal, type StartedDaemon, startDaemon } from './terminal.ts'
 
@@ -29,7 +29,7 @@ export interface OpenPage {
  * `daemon` block for the usual address finds a daemon there, as after `npm start`.
  */
 export async function openPage(page: string, checkout = ROOT): Promise<OpenPage> {
-  const blocks = pageBlocks(readFileSync(join(ROOT, page), 'utf8'))
+  const blocks = blocksOf(page, checkout)
   const directory = mkdtempSync(join(tmpdir(), 'daxd-page-'))
   const places = placesIn(directory)
   const surroundings = { cwd: checkout, env: environment(directory, checkout) }

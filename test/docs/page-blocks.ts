@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
 /** Who runs a block of commands: the comment above it says so. */
 export type BlockRole = 'install' | 'run' | 'daemon' | 'elsewhere'
 
@@ -27,6 +32,11 @@ const RUN_BY = /^<!-- run by (test\/[\w./-]+\.test\.ts) -->$/m
 const ROLES: readonly string[] = ['install', 'run', 'daemon']
 /** Names of shells under which a command could hide from the tests. */
 const OTHER_SHELLS = ['', 'sh', 'shell', 'console', 'zsh']
+
+/** The blocks of a page that is named by its path in a checkout. */
+export function blocksOf(page: string, checkout = ROOT): Block[] {
+  return pageBlocks(readFileSync(join(checkout, page), 'utf8'))
+}
 
 /**
  * The blocks of a page, in order.

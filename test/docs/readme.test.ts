@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import { type OpenPage, openPage, ROOT } from './open-page.ts'
-import { pageBlocks } from './page-blocks.ts'
+import { type OpenPage, openPage } from './open-page.ts'
+import { blocksOf } from './page-blocks.ts'
 
 const PAGE = 'README.md'
-const BLOCKS = pageBlocks(readFileSync(join(ROOT, PAGE), 'utf8'))
+const BLOCKS = blocksOf(PAGE)
 const STEP_TIMEOUT_MS = 60_000
 
 let page: OpenPage

@@ -1,10 +1,8 @@
 /** The pages of docs/ itself: what they have a reader type, typed. */
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { followPage } from './follow-page.ts'
-import { ROOT } from './open-page.ts'
-import { pageBlocks } from './page-blocks.ts'
+import { blocksOf } from './page-blocks.ts'
 import { allPages } from './page-list.ts'
 
 const PAGE_TIMEOUT_MS = 180_000
@@ -13,9 +11,7 @@ const TUTORIAL = 'docs/tutorial.md'
 
 const pages = allPages().filter((page) => {
   const isHere = dirname(page) === 'docs' && page !== TUTORIAL
-  return (
-    isHere && pageBlocks(readFileSync(join(ROOT, page), 'utf8')).some(({ role }) => role === 'run')
-  )
+  return isHere && blocksOf(page).some(({ role }) => role === 'run')
 })
 
 test('there are pages whose commands can be run here', () => {
