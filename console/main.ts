@@ -24,10 +24,7 @@ const session = createSession(sessionStorage)
 const clock = createDaemonClock((url, init) => fetch(url, init))
 const daxd = createClient({ url: location.origin, token: session.token, fetch: clock.fetch })
 const redraw = createRedraw(() => state.tell())
-const state = createHostState({
-  changed: redraw,
-  lookAgain: (chardev) => void lookAgain(chardev),
-})
+const state = createHostState(redraw)
 const reserved = createReservedMemory(daxd)
 const selection = createSelection(state, reserved.byRegion)
 const settings = createSettings(localStorage, document.documentElement)
@@ -41,16 +38,6 @@ const looks = createLooks()
 function giveLooks(): void {
   const shares = [...selection.occupancies.value.values()].flatMap(({ owners }) => owners)
   for (const { owner } of shares.sort((left, right) => right.bytes - left.bytes)) looks.of(owner)
-}
-
-/** An older bearer of the name has gone, or this one. */
-async function lookAgain(chardev: string): Promise<void> {
-  const known = state.devices.get(chardev)
-  if (known === undefined) return
-  const device = await daxd.devices.get(chardev).catch(() => null)
-  if (device !== null) state.devices.put(device)
-  else state.devices.remove(chardev, known.revision)
-  redraw()
 }
 
 /** Where the devices do not explain what is not free, the region's map does. */

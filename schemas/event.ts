@@ -10,7 +10,13 @@ export const eventView = z
     type: z.enum(EVENT_TYPES),
     kind: z.enum(KINDS),
     id: z.string(),
-    object: z.unknown().optional().describe('The object after the change; absent for deletions.'),
+    object: z
+      .unknown()
+      .optional()
+      .describe(
+        'The object after the change. Absent for deletions, but for that of a device: what it last ' +
+          'was, since another generation may bear its name by then.',
+      ),
   })
   .meta({ id: 'Event' })
 export type EventView = z.output<typeof eventView>

@@ -117,7 +117,7 @@ interface Leaving {
 
 /**
  * Gives back, or waits while somebody else does: daxd, since the lease is over, or an operator.
- * Memory that is on its way back is not there for others yet, so the end of the block is not either.
+ * Memory that is on its way back is not there for others yet, so the block has not ended either.
  */
 async function giveBack(
   caller: Caller,

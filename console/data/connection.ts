@@ -87,7 +87,6 @@ function createFollower(parts: ConnectionParts, connection: { value: Connection 
       ['namespaces:read', () => fill(daxd.namespaces.list(), state.namespaces.put)],
       ['claims:read', () => fill(daxd.claims.list(), state.claims.put)],
       ['devices:read', () => fill(daxd.devices.list(), state.devices.put)],
-      ['devices:read', () => fill(daxd.devices.list({ state: 'removed' }), state.noteRemoved)],
       ['leases:read', () => fill(daxd.leases.list(), state.leases.put)],
       ['operations:read', () => fill(daxd.operations.list(), state.operations.put)],
       ['handles:read', () => count('handle')],

@@ -23,8 +23,6 @@ export interface HostState {
   readonly log: EventLog
   /** Takes one change; what is known already, or newer, stays. */
   apply(event: EventView): void
-  /** Notes that an ended life of a device's name is still held by somebody. */
-  noteRemoved(device: DeviceView): void
   /** Everything is about to be listed anew. */
   beginLoad(): void
   endLoad(): void
@@ -32,15 +30,8 @@ export interface HostState {
   tell(): void
 }
 
-export interface HostStateOptions {
-  /** Asks for `tell` to be called soon. */
-  readonly changed: () => void
-  /** A device may be gone, or only an older bearer of its name: somebody has to look. */
-  readonly lookAgain: (chardev: string) => void
-}
-
-/** Knows nothing yet. */
-export function createHostState({ changed, lookAgain }: HostStateOptions): HostState {
+/** Knows nothing yet; `changed` asks for `tell` to be called soon. */
+export function createHostState(changed: () => void): HostState {
   const tables = {
     region: createTable<RegionView>(({ id }) => String(id)),
     namespace: createTable<NamespaceView>(({ name }) => name),
@@ -52,21 +43,13 @@ export function createHostState({ changed, lookAgain }: HostStateOptions): HostS
   const all = Object.values(tables)
   const references = createReferences()
   const log = createEventLog()
-  /** Names that an ended life still has: its end is told by the name alone. */
-  const removed = new Set<string>()
 
-  function noteRemoved({ chardev, revision }: DeviceView): void {
-    removed.add(chardev)
-    tables.device.remove(chardev, revision)
-  }
-
-  function applyDevice(event: EventView): void {
-    const { type, id, revision, object } = event
-    const device = object as DeviceView | undefined
-    if (device?.state === 'removed') noteRemoved(device)
-    else if (device !== undefined) tables.device.put(device)
-    else if (type === 'deleted' && removed.delete(id)) lookAgain(id)
-    else tables.device.remove(id, revision)
+  /** A removed device has left its name, which another may have by now: its end is no news. */
+  function applyDevice({ type, id, revision, object }: EventView): void {
+    const device = object as DeviceView
+    const isRemoved = device.state === 'removed'
+    if (type !== 'deleted' && !isRemoved) tables.device.put(device)
+    else if (type !== 'deleted' || !isRemoved) tables.device.remove(id, revision)
   }
 
   function applyReference(kind: 'handle' | 'mapping', { id, object }: EventView): void {
@@ -94,7 +77,6 @@ export function createHostState({ changed, lookAgain }: HostStateOptions): HostS
     operations: tables.operation,
     references,
     log,
-    noteRemoved,
     apply(event) {
       log.add(event)
       applyEvent(event)
@@ -106,7 +88,6 @@ export function createHostState({ changed, lookAgain }: HostStateOptions): HostS
         table.remember(true)
       }
       references.clear()
-      removed.clear()
     },
     endLoad() {
       for (const table of all) table.remember(false)

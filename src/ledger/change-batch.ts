@@ -54,7 +54,7 @@ export function decodeChanges(cells: readonly Cell[]): LedgerChange[] {
   return changes
 }
 
-/** An event as its row has it: a deletion has no object, the host's own no tenant. */
+/** An event as its row has it: few deletions have an object, the host's own no tenant. */
 export function withOptional(event: LedgerEvent, object: unknown, tenant: unknown): LedgerEvent {
   return {
     ...event,

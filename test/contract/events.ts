@@ -56,6 +56,22 @@ export function eventsContract(stage: Stage): void {
       expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => Number(a) - Number(b)))
     })
 
+    it('tells of a device that ends which bearer of its name it was', async () => {
+      const { api, chardev, path } = await startWithDevice(stage)
+      const { items } = await collect(api)
+      const since = items.at(-1).revision
+      const { generation } = await api.ok('get', path, 200)
+      await api.remove('/v1/namespaces/n')
+      const after = (await collect(api, `&since=${since}`)).items
+      const ends = after.filter(({ type, kind }: Change) => type === 'deleted' && kind === 'device')
+      expect(ends).toEqual([
+        expect.objectContaining({
+          id: chardev,
+          object: expect.objectContaining({ chardev, generation }),
+        }),
+      ])
+    })
+
     it('begins with the oldest kept, and pages by cursor to the newest', async () => {
       const { api, chardev } = await startWithDevice(stage)
       for (let index = 0; index < 4; index += 1) await open(api, chardev)

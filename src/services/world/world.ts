@@ -245,6 +245,8 @@ function encodeObject(
   const shown = after ?? before
   const id = shown === undefined ? key : publicIdOf(kind, shown)
   const tenant = shown === undefined ? null : tenantOf(view, kind, shown)
+  // A name outlives its device: of one that is gone it is told which bearer that was.
+  const told = after ?? (kind === 'device' ? before : undefined)
   const event: LedgerEvent = {
     revision,
     at_ms: at,
@@ -252,7 +254,7 @@ function encodeObject(
     kind,
     id,
     ...(tenant === null ? {} : { tenant }),
-    ...(after === undefined ? {} : { object: JSON.stringify(describe(kind, after, view)) }),
+    ...(told === undefined ? {} : { object: JSON.stringify(describe(kind, told, view)) }),
   }
   return {
     kind,

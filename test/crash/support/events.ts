@@ -101,8 +101,8 @@ function takeEvent(witness: Witness, event: Body): void {
   if (revision <= witness.newest) faults.push(`event ${revision} after ${witness.newest}`)
   witness.newest = revision
   window.set(revision, event)
-  // The end of a device's bearer does not tell which one: the listing does.
-  if (kind === 'device' && type === 'deleted') return
+  // Idle slots and removed bearers are in no listing, so that none may be missed here.
+  if (kind === 'device' && type === 'deleted') return void now.delete(keyOfObject(kind, object))
   const key = type === 'deleted' ? `${kind} ${id}` : keyOfObject(kind, object)
   const isKnown = now.has(key)
   if (isKnown === (type === 'created')) faults.push(`event ${revision}: ${key} ${type}: a gap`)
