@@ -58,17 +58,28 @@ export function judgeDax(dax: DaxReport): Finding {
   })
 }
 
+const TOOLS = {
+  ndctl: {
+    cost: 'Namespaces on persistent memory cannot be made or destroyed.',
+    mend: 'apt install ndctl daxctl, or dnf install ndctl daxctl.',
+  },
+  daxctl: {
+    cost: 'Operators lack the tool to look at and repair devices; daxd itself writes sysfs.',
+    mend: 'apt install ndctl daxctl, or dnf install ndctl daxctl.',
+  },
+  daxio: {
+    cost: 'Memory cannot be wiped, as that of tenants is unless an admin says otherwise.',
+    mend: 'apt install pmdk-tools, or dnf install daxio.',
+  },
+}
+
 /** Whether the command-line tools are there. */
 export function judgeTools(tools: readonly ToolReport[], hasPmem: boolean): readonly Finding[] {
-  const judged = {
-    ndctl: 'Namespaces on persistent memory cannot be made or destroyed.',
-    daxctl: 'Operators lack the tool to look at and repair devices; daxd itself writes sysfs.',
-  }
-  return Object.entries(judged).map(([name, cost]) => {
+  const rows = Object.entries(TOOLS)
+  return rows.map(([name, { cost, mend }]) => {
     const subject = { id: name, group: 'host', title: `Tool ${name}` } as const
     const tool = tools.find((candidate) => candidate.name === name)
     if (tool?.version) return passed(subject, `version ${tool.version} at ${tool.path}`)
-    const mend = 'apt install ndctl daxctl, or dnf install ndctl daxctl.'
     const isInstalled = typeof tool?.path === 'string'
     return troubled(subject, {
       status: name === 'ndctl' && hasPmem ? 'fail' : 'warn',

@@ -4,7 +4,7 @@ import type { HostFiles } from './host-files.ts'
 import type { ToolReport } from './host-report.ts'
 import type { RunCommand } from './run-command.ts'
 
-const TOOL_NAMES = ['ndctl', 'daxctl', 'modprobe'] as const
+const TOOL_NAMES = ['ndctl', 'daxctl', 'daxio', 'modprobe'] as const
 
 /** Searched in this order; a user's PATH often lacks the sbin directories. */
 const TOOL_DIRECTORIES = [

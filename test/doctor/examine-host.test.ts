@@ -46,6 +46,7 @@ describe('facts', () => {
       tools: [
         { name: 'ndctl', version: '76.1', path: '/usr/bin/ndctl' },
         { name: 'daxctl', version: '76.1', path: '/usr/bin/daxctl' },
+        { name: 'daxio', version: '1.12', path: '/usr/bin/daxio' },
         { name: 'modprobe', version: '30', path: '/sbin/modprobe' },
       ],
     })
@@ -80,11 +81,12 @@ describe('tools', () => {
   it('warns of missing tools on a host without persistent memory', async () => {
     const report = await examine({ ...bare, '/sys/bus/nd': null })
     expect(report.tools.map(({ version, path }) => [version, path])).toEqual(
-      Array.from({ length: 3 }, () => [null, null]),
+      Array.from({ length: 4 }, () => [null, null]),
     )
     expect(troubles(report)).toEqual([
       { id: 'ndctl', status: 'warn', detail: 'not found' },
       { id: 'daxctl', status: 'warn', detail: 'not found' },
+      { id: 'daxio', status: 'warn', detail: 'not found' },
     ])
   })
 

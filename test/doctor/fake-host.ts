@@ -39,6 +39,7 @@ export const SOUND_HOST: FakeTree = {
   '/sys/bus/dax/devices/dax1.0/size': '0\n',
   '/usr/bin/ndctl': '#!/bin/sh\necho 76.1\n',
   '/usr/bin/daxctl': '#!/bin/sh\necho 76.1\n',
+  '/usr/bin/daxio': '#!/bin/sh\necho daxio version 1.12\n',
   '/sbin/modprobe': '#!/bin/sh\nprintf "kmod version 30\\n+ZSTD\\n"\n',
 }
 
