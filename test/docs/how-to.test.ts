@@ -8,7 +8,7 @@ const PAGE_TIMEOUT_MS = 180_000
 const PAGES = globSync('docs/how-to/*.md', { cwd: ROOT }).sort()
 
 test('there is a how-to for each of the tasks', () => {
-  expect(PAGES.length).toBe(13)
+  expect(PAGES.length).toBeGreaterThanOrEqual(13)
 })
 
 const follow = (page: string): Promise<void> => followPage(page)

@@ -6,6 +6,6 @@ const PATTERNS = ['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', '{client,deplo
 
 /** Every page that people read, from the root of the checkout. */
 export function allPages(): string[] {
-  const exclude = (name: string): boolean => name.includes('node_modules') || name.includes('dist')
+  const exclude = (name: string): boolean => /(?:^|\/)(?:node_modules|dist)$/.test(name)
   return globSync(PATTERNS, { cwd: ROOT, exclude }).sort()
 }
