@@ -27,6 +27,20 @@ export function requireSafeListening(config: Config): void {
   )
 }
 
+/**
+ * Where there are tenants, callers are told apart: a lost `tokens.json` or a ledger that was put
+ * back without it must not make everybody the admin of all of them.
+ * @throws UsageError that says what is missing.
+ */
+export function requireKnownCallers(config: Config, tenants: number): void {
+  if (tenants === 0 || config.insecureNoAuth || asksForCredentials(config)) return
+  throw new UsageError(
+    `The ledger has tenants (${tenants}), but nobody would be asked who it is: put ` +
+      `${join(config.stateDirectory, TOKEN_FILE_NAME)} back or make tokens with "daxd token create", ` +
+      'give --identities FILE or --token-file FILE, or --insecure-no-auth to let everyone in.',
+  )
+}
+
 /** What an operator should be reminded of at every start. */
 export function warningsOf(config: Config): string[] {
   const { listen, tls, insecureNoAuth, insecureNoTls } = config

@@ -22,7 +22,7 @@ import { openIdentity } from './open-identity.ts'
 import type { Readiness } from './plugins/health.ts'
 import { createMetricsRegistry, type Metrics } from './plugins/metrics-registry.ts'
 import type { Ledger } from './ports/ledger.ts'
-import { requireSafeListening } from './safe-listening.ts'
+import { requireKnownCallers, requireSafeListening } from './safe-listening.ts'
 import { createCommitBacklog } from './services/commit-backlog.ts'
 import { createServices, stopServices } from './services/create-services.ts'
 import { createHostNotices } from './services/host-notices.ts'
@@ -102,6 +102,7 @@ async function assemble(
     ...tracer,
   })
   opened.push(() => stopServices(services))
+  requireKnownCallers(config, services.world.durable.count('tenant'))
   if (config.releaseDefaultDevices) await releaseDefaultDevices(services.host)
   const notices = createHostNotices({ ...services, log })
   opened.push(() => notices.stop())

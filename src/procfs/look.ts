@@ -14,7 +14,10 @@ const ROUNDS_MAX = 5
 
 export interface LookOptions {
   readonly procRoot: string
+  /** For one process; it is then left out of this look. */
   readonly timeoutMs: number
+  /** For all of them. */
+  readonly totalMs: number
   readonly mapsLimitBytes: number
   /** Absent: whoever `self` is. */
   readonly ownPid?: number
@@ -28,14 +31,14 @@ export interface LookFindings {
   complete: boolean
 }
 
-/** Rejects with node's error when the process table cannot be read; all else is findings. */
+/** Rejects when the process table cannot be read, or not to its end; all else is findings. */
 export async function lookAtProcesses(
   index: WatchIndex,
   options: LookOptions,
 ): Promise<LookFindings> {
   const context = { index, pace: createPace(), mapsLimitBytes: options.mapsLimitBytes }
   const findings: LookFindings = { uses: new Map(), complete: true }
-  const expiry = createExpiry(options.timeoutMs)
+  const expiry = createExpiry(options.totalMs)
   try {
     const own = options.ownPid?.toString() ?? (await readlink(`${options.procRoot}/self`))
     const seen = new Set<string>([own])
@@ -52,7 +55,7 @@ export async function lookAtProcesses(
       for (const pid of fresh) seen.add(pid)
       await lookAtEach(fresh, { context, options, findings, expiry })
     }
-    if (expiry.over()) findings.complete = false
+    if (expiry.over()) throw new Error(`not all were looked at in ${options.totalMs} ms`)
   } finally {
     expiry.stop()
   }
@@ -77,21 +80,36 @@ async function lookAtEach(pids: readonly string[], look: Look): Promise<void> {
         findings.complete = false
         continue
       }
-      options.stuck.add(pid)
-      const looked = lookAtOne(pid, look).finally(() => options.stuck.delete(pid))
-      // A process deep in the kernel can block its readers; nobody else shall wait for it.
-      await Promise.race([looked, expiry.reached])
+      await Promise.race([lookInTime(pid, look), expiry.reached])
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, work))
 }
 
-async function lookAtOne(pid: string, { context, options, findings, expiry }: Look): Promise<void> {
+/** A process deep in the kernel can block its readers; nobody else shall wait for it. */
+async function lookInTime(pid: string, look: Look): Promise<void> {
+  const { options, findings } = look
+  const patience = createExpiry(options.timeoutMs)
+  options.stuck.add(pid)
+  const looked = lookAtOne(pid, look, patience).finally(() => options.stuck.delete(pid))
+  try {
+    await Promise.race([looked, patience.reached])
+    if (patience.over()) findings.complete = false
+  } finally {
+    patience.stop()
+  }
+}
+
+async function lookAtOne(
+  pid: string,
+  { context, options, findings }: Look,
+  patience: Expiry,
+): Promise<void> {
   const folder = `${options.procRoot}/${pid}`
   const { uses, hidden } = await scanProcess(folder, context)
   const identity = uses.size === 0 ? null : await identifyProcess(folder, Number(pid))
-  // Findings that come too late belong to a look that has been answered.
-  if (expiry.over()) return
+  // What comes too late may belong to a look that has been answered.
+  if (patience.over()) return
   if (hidden) findings.complete = false
   if (identity === null) return
   for (const [file, use] of uses) {

@@ -10,8 +10,13 @@ import type {
 } from './process-use.ts'
 import { createWatchIndex, identityOf } from './watch-index.ts'
 
-/** A look takes some tens of milliseconds; more means that a process blocks its readers. */
+/** A look at one process takes some milliseconds; so many mean that it blocks its readers. */
 const LOOK_TIMEOUT_MS = 5000
+/**
+ * For a look at all: a machine under load may take long for what takes it milliseconds at other
+ * times, and whom it has not looked at may be a user. Less than what a look is waited for.
+ */
+const LOOK_TOTAL_MS = 25_000
 
 interface Batch {
   readonly files: WatchedFile[]
@@ -26,6 +31,7 @@ export function createProcessObserver(options: ProcessObserverOptions = {}): Pro
   const settings = {
     procRoot: '/proc',
     timeoutMs: LOOK_TIMEOUT_MS,
+    totalMs: LOOK_TOTAL_MS,
     mapsLimitBytes: MAPS_LIMIT_BYTES,
     stuck: new Set<string>(),
     ...options,
@@ -65,5 +71,6 @@ function answer(files: readonly WatchedFile[], { uses, complete }: LookFindings)
 }
 
 function refuse(cause: unknown): never {
-  throw new DaxError('backend_failed', 'The process table cannot be read.', {}, cause)
+  const detail = 'The process table cannot be read, or not to its end.'
+  throw new DaxError('backend_failed', detail, {}, cause)
 }

@@ -39,8 +39,8 @@ export interface ProcessFindings {
 
 export interface ProcessObserver {
   /**
-   * Who has these files open or mapped, by a look that begins after the call. What takes longer
-   * than the time-out is left out and makes the findings incomplete.
+   * Who has these files open or mapped, by a look that begins after the call. A process that takes
+   * longer than the time-out is left out and makes the findings incomplete.
    * @throws DaxError `backend_failed` (EIO) when the process table itself cannot be read.
    */
   find(files: readonly WatchedFile[]): Promise<ProcessFindings>
@@ -49,8 +49,10 @@ export interface ProcessObserver {
 export interface ProcessObserverOptions {
   /** Where procfs is mounted; `/proc` by default. */
   readonly procRoot?: string
-  /** The longest time of one look, in milliseconds. */
+  /** The longest time of a look at one process, in milliseconds. */
   readonly timeoutMs?: number
+  /** The longest time of a look at all, in milliseconds; one that takes longer rejects. */
+  readonly totalMs?: number
   /** The process that does not count: daxd itself, by default. */
   readonly ownPid?: number
   /** The longest maps file of a process that is read whole. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
@@ -108,4 +108,25 @@ test('the command line refuses with exit code 2 before it touches the state dire
     { encoding: 'utf8', timeout: END_TIMEOUT_MS },
   )
   expect([status, stderr.split(':')[1]]).toEqual([2, ` ${UNKNOWN_CALLERS}`])
+})
+
+test('a host with tenants does not open for everybody when its tokens are lost', async () => {
+  const directory = temporaryDirectory()
+  const { text } = createToken(directory, ADMIN)
+  const start = (more: Settings = {}) => {
+    const config = readConfig({ 'state-dir': directory, ...more }, {})
+    return startDaemon(config, pino({ level: 'silent' }), '0.0.0-test')
+  }
+  const daemon = await start()
+  const answer = await daemon.app.inject({
+    method: 'PUT',
+    url: '/v1/tenants/red',
+    headers: { authorization: `Bearer ${text}` },
+    payload: { name_prefix: 'red.' },
+  })
+  expect(answer.statusCode).toBe(201)
+  await daemon.close()
+  rmSync(join(directory, 'tokens.json'))
+  await expect(start()).rejects.toThrow(/^The ledger has tenants \(1\), but nobody would be asked/)
+  await (await start({ 'insecure-no-auth': true })).close()
 })

@@ -1,5 +1,6 @@
 /** Odd cases, on a folder that is made up like procfs. */
 import { execFileSync } from 'node:child_process'
+import { closeSync, constants, openSync } from 'node:fs'
 import { mkdir, mkdtemp, open, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -206,6 +207,34 @@ test('a process that blocks its readers costs one time-out, and is a gap until i
   await rm(join(procRoot, '1000/maps'))
   await writeFile(join(procRoot, '1000/maps'), '')
   await expect.poll(async () => (await observer.find([watched])).complete).toBe(true)
+})
+
+/** Lets go a reader that is blocked, without a thread of the pool that all readers may have. */
+function releaseNow(pid: number): void {
+  closeSync(openSync(join(procRoot, `${pid}/maps`), constants.O_WRONLY | constants.O_NONBLOCK))
+}
+
+test('a user that waits behind slow processes is found, not left out', async () => {
+  const slow = [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007]
+  for (const pid of slow) await fakeBlocker(pid)
+  await fakeProcess(2000, { fds: { 3: path } })
+  const looked = observe({ timeoutMs: 2000 }).find([watched])
+  // Each is let go in its time; all together take longer than any one may.
+  for (const four of [slow.slice(0, 4), slow.slice(4)]) {
+    await sleep(1500)
+    for (const pid of four) releaseNow(pid)
+  }
+  const found = new Map([['dax0.0', [use(2000, { fds: [3] })]]])
+  expect(await looked).toEqual({ found, complete: true })
+})
+
+test('a look that does not come to the end of the table is none', async () => {
+  const slow = [1000, 1001, 1002, 1003]
+  for (const pid of slow) await fakeBlocker(pid)
+  await fakeProcess(2000, { fds: { 3: path } })
+  const looked = observe({ timeoutMs: 1000, totalMs: 500 }).find([watched])
+  await expect(looked).rejects.toMatchObject({ code: 'backend_failed' })
+  for (const pid of slow) releaseNow(pid)
 })
 
 test('a process started during the look is looked at, too', async () => {
