@@ -239,8 +239,15 @@ const CLAIMS: readonly UseCase[] = [
     prepare: (service) => claimSlice(service, { ttl_ms: 3_600_000 }),
     async act(service) {
       const { lease } = await service.get('/v1/claims/c')
+      const { host } = service
+      const struck = host.struck()
       await service.act(`/v1/leases/${lease}/renew`, { ttl_ms: 1 })
-      return expiry(service)
+      await expiry(service)
+      // The wipe takes turns of its own, the first of them after the lease is gone.
+      const isTried = () => host.calls().includes('wipe') || host.struck() > struck
+      await expect.poll(isTried, { timeout: PATIENCE_MS }).toBe(true)
+      await service.services().queues.idle()
+      return null
     },
   },
 ]
