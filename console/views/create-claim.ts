@@ -1,14 +1,10 @@
-import { useState } from 'preact/hooks'
 import type { ClaimPut, ClaimView } from '../../client/src/index.ts'
 import { useApp } from '../app.ts'
 import { sizeWords } from '../model/size-words.ts'
-import { Dialog } from '../parts/dialog.ts'
 import { Field } from '../parts/field.ts'
 import { type Drawn, html } from '../parts/html.ts'
-import { Problem } from '../parts/problem.ts'
+import { PlannedDialog, usePlannedForm } from '../parts/planned-form.ts'
 import { Size } from '../parts/size.ts'
-import { useAction } from '../parts/use-action.ts'
-import { useFields } from '../parts/use-fields.ts'
 
 const MINUTE_MS = 60_000
 const BLANK = {
@@ -24,71 +20,40 @@ const BLANK = {
 
 /** Claims memory for a holder: first it is checked, which shows what would be got. */
 export function CreateClaim(): Drawn {
-  const { daxd, dialog } = useApp()
-  const [plan, setPlan] = useState<ClaimView | null>(null)
-  const check = useAction()
-  const make = useAction()
-  const [fields, set] = useFields(BLANK, () => {
-    setPlan(null)
-    check.forget()
-    make.forget()
-  })
+  const { daxd } = useApp()
+  const form = usePlannedForm<typeof BLANK, ClaimView>(BLANK)
+  const { fields, set } = form
   const name = fields.name.trim()
   const body = bodyOf(fields)
 
-  function submit(event: Event): void {
-    event.preventDefault()
-    if (plan === null) {
-      void check.run(async () => setPlan(await daxd.claims.put(name, body, { dryRun: true })))
-    } else {
-      const done = `${name} has ${sizeWords(plan.length)}.`
-      void make.run(() => daxd.claims.put(name, body, { wait: false }), done)
-    }
-  }
-
-  return html`<${Dialog} title="Claim memory">
-    <form onSubmit=${submit}>
-      <div class="fields">
-        <${Field} label="Name" value=${fields.name} onValue=${set('name')} isRequired
-          hint="asking again gives the same claim" />
-        <${Field} label="Holder" value=${fields.holder} onValue=${set('holder')} isRequired
-          hint="who: a pod uid, a job" />
-        <${Field} label="Size" value=${fields.size} onValue=${set('size')} isRequired
-          hint="usable bytes: 64MiB, 1GiB" />
-        <${Field} label="Sharing" value=${fields.sharing} onValue=${set('sharing')} options=${[
-          ['dedicated', 'a device of its own'],
-          ['slice', 'a slice of a pool'],
-        ]} />
-        <${Field} label="Ends after" value=${fields.minutes} onValue=${set('minutes')}
-          hint="minutes without renewal; empty: never" />
-        <${Field} label="Memory" value=${fields.persistence} onValue=${set('persistence')}
-          options=${[['', 'any'], ['volatile', 'volatile'], ['persistent', 'persistent']]} />
-        <${Field} label="Access" value=${fields.access} onValue=${set('access')} options=${[
-          ['rw', 'read and write'],
-          ['ro', 'read only'],
-        ]} />
-        <${Field} label="On release" value=${fields.wipe} onValue=${set('wipe')} options=${[
-          ['none', 'leave what is in it'],
-          ['on_release', 'wipe it'],
-        ]} />
-      </div>
-      ${plan !== null && html`<${Plan} plan=${plan} />`}
-      ${[check.failure, make.failure].map(
-        (failure) =>
-          failure !== null &&
-          html`<${Problem} failure=${failure}
-            onSize=${(bytes: number) => set('size')(String(bytes))} />`,
-      )}
-      <footer>
-        <button type="button" onClick=${() => {
-          dialog.value = null
-        }}>Cancel</button>
-        <button type="submit" class="primary" disabled=${check.isRunning || make.isRunning}>
-          ${plan === null ? 'Check' : 'Claim'}
-        </button>
-      </footer>
-    </form>
-  </${Dialog}>` as Drawn
+  return html`<${PlannedDialog} title="Claim memory" verb="Claim" form=${form}
+    rehearse=${() => daxd.claims.put(name, body, { dryRun: true })}
+    carryOut=${() => daxd.claims.put(name, body, { wait: false })}
+    done=${(plan: ClaimView) => `${name} has ${sizeWords(plan.length)}.`}
+    drawPlan=${(plan: ClaimView) => html`<${Plan} plan=${plan} />`}>
+    <${Field} label="Name" value=${fields.name} onValue=${set('name')} isRequired
+      hint="asking again gives the same claim" />
+    <${Field} label="Holder" value=${fields.holder} onValue=${set('holder')} isRequired
+      hint="who: a pod uid, a job" />
+    <${Field} label="Size" value=${fields.size} onValue=${set('size')} isRequired
+      hint="usable bytes: 64MiB, 1GiB" />
+    <${Field} label="Sharing" value=${fields.sharing} onValue=${set('sharing')} options=${[
+      ['dedicated', 'a device of its own'],
+      ['slice', 'a slice of a pool'],
+    ]} />
+    <${Field} label="Ends after" value=${fields.minutes} onValue=${set('minutes')}
+      hint="minutes without renewal; empty: never" />
+    <${Field} label="Memory" value=${fields.persistence} onValue=${set('persistence')}
+      options=${[['', 'any'], ['volatile', 'volatile'], ['persistent', 'persistent']]} />
+    <${Field} label="Access" value=${fields.access} onValue=${set('access')} options=${[
+      ['rw', 'read and write'],
+      ['ro', 'read only'],
+    ]} />
+    <${Field} label="On release" value=${fields.wipe} onValue=${set('wipe')} options=${[
+      ['none', 'leave what is in it'],
+      ['on_release', 'wipe it'],
+    ]} />
+  </${PlannedDialog}>` as Drawn
 }
 
 function bodyOf(fields: typeof BLANK): ClaimPut {

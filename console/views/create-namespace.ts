@@ -1,15 +1,11 @@
-import { useState } from 'preact/hooks'
 import type { NamespaceCreate, NamespaceView } from '../../client/src/index.ts'
 import { useApp } from '../app.ts'
 import { addressWords, countWords, sizeWords } from '../model/size-words.ts'
-import { Dialog } from '../parts/dialog.ts'
 import { Field } from '../parts/field.ts'
 import { type Drawn, html } from '../parts/html.ts'
-import { Problem } from '../parts/problem.ts'
+import { PlannedDialog, usePlannedForm } from '../parts/planned-form.ts'
 import { RegionDrawing } from '../parts/region-drawing.ts'
 import { Size } from '../parts/size.ts'
-import { useAction } from '../parts/use-action.ts'
-import { useFields } from '../parts/use-fields.ts'
 
 const BLANK = {
   region: '',
@@ -23,77 +19,46 @@ const BLANK = {
 
 /** Makes a namespace: first it is checked, which shows the very places or the refusal. */
 export function CreateNamespace(): Drawn {
-  const { daxd, dialog, selection } = useApp()
-  const [plan, setPlan] = useState<NamespaceView | null>(null)
-  const check = useAction()
-  const make = useAction()
-  const [fields, set] = useFields(BLANK, () => {
-    setPlan(null)
-    check.forget()
-    make.forget()
-  })
+  const { daxd, selection } = useApp()
+  const form = usePlannedForm<typeof BLANK, NamespaceView>(BLANK)
+  const { fields, set } = form
   const regions = selection.regions.value
   const aligns = regions.find(({ id }) => String(id) === fields.region)?.supported_aligns ?? []
   const body = bodyOf(fields)
 
-  function submit(event: Event): void {
-    event.preventDefault()
-    if (plan === null) {
-      void check.run(async () => setPlan(await daxd.namespaces.create(body, { dryRun: true })))
-    } else {
-      const done = `${sizeWords(plan.size)} are ${plan.chardev ?? 'being made'}.`
-      void make.run(() => daxd.namespaces.create(body, { wait: false }), done)
-    }
-  }
-
-  return html`<${Dialog} title="Create namespace">
-    <form onSubmit=${submit}>
-      <div class="fields">
-        <${Field} label="Region" value=${fields.region} onValue=${set('region')} options=${[
-          ['', 'any that fits'],
-          ...regions.map(({ id, available_size }) => [
-            String(id),
-            `${id} (${sizeWords(available_size)} free)`,
-          ]),
-        ]} />
-        <${Field} label="Size" value=${fields.size} onValue=${set('size')} isRequired
-          hint="64MiB, 1GiB, or max" />
-        <${Field} label="Name" value=${fields.name} onValue=${set('name')}
-          hint="daxd makes one if empty" />
-        <${Field} label="Align" value=${fields.align} onValue=${set('align')} options=${[
-          ['', "the region's"],
-          ...aligns.map((align) => [String(align), sizeWords(align)]),
-        ]} />
-        <${Field} label="Place" value=${fields.shape} onValue=${set('shape')} options=${[
-          ['any', 'where there is room'],
-          ['contiguous', 'in one piece'],
-        ]} />
-        <${Field} label="For" value=${fields.use} onValue=${set('use')} options=${[
-          ['device', 'a device of its own'],
-          ['pool', 'a pool: slices of claims'],
-        ]} />
-        <${Field} label="On release" value=${fields.wipe} onValue=${set('wipe')} options=${[
-          ['none', 'leave what is in it'],
-          ['on_release', 'wipe it'],
-        ]} />
-      </div>
-      ${plan !== null && html`<${Plan} plan=${plan} />`}
-      ${[check.failure, make.failure].map(
-        (failure) =>
-          failure !== null &&
-          html`<${Problem} failure=${failure}
-            onSize=${(bytes: number) => set('size')(String(bytes))} />`,
-      )}
-      <footer>
-        <button type="button" onClick=${() => {
-          dialog.value = null
-        }}>Cancel</button>
-        <button type="submit" class="primary" disabled=${check.isRunning || make.isRunning}>
-          ${plan === null ? 'Check' : 'Create'}
-        </button>
-      </footer>
-    </form>
-  </${Dialog}>` as Drawn
+  return html`<${PlannedDialog} title="Create namespace" verb="Create" form=${form}
+    rehearse=${() => daxd.namespaces.create(body, { dryRun: true })}
+    carryOut=${() => daxd.namespaces.create(body, { wait: false })}
+    done=${(plan: NamespaceView) => `${sizeWords(plan.size)} are ${plan.chardev ?? 'being made'}.`}
+    drawPlan=${(plan: NamespaceView) => html`<${Plan} plan=${plan} />`}>
+    <${Field} label="Region" value=${fields.region} onValue=${set('region')} options=${[
+      ['', 'any that fits'],
+      ...regions.map(({ id, available_size }) => [
+        String(id),
+        `${id} (${sizeWords(available_size)} free)`,
+      ]),
+    ]} />
+    <${Field} label="Size" value=${fields.size} onValue=${set('size')} isRequired
+      hint="64MiB, 1GiB, or max" />
+    <${Field} label="Name" value=${fields.name} onValue=${set('name')}
+      hint="daxd makes one if empty" />
+    <${Field} label="Align" value=${fields.align} onValue=${set('align')} options=${[
+      ['', "the region's"],
+      ...aligns.map((align) => [String(align), sizeWords(align)]),
+    ]} />
+    <${Field} label="Place" value=${fields.shape} onValue=${set('shape')} options=${[
+      ['any', 'where there is room'],
+      ['contiguous', 'in one piece'],
+    ]} />
+    <${Field} label="For" value=${fields.use} onValue=${set('use')} options=${[
+      ['device', 'a device of its own'],
+      ['pool', 'a pool: slices of claims'],
+    ]} />
+    <${Field} label="On release" value=${fields.wipe} onValue=${set('wipe')} options=${[
+      ['none', 'leave what is in it'],
+      ['on_release', 'wipe it'],
+    ]} />
+  </${PlannedDialog}>` as Drawn
 }
 
 function bodyOf({ region, name, size, align, wipe, use, shape }: typeof BLANK): NamespaceCreate {

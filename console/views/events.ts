@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { EventView } from '../../client/src/index.ts'
+import { KINDS } from '../../src/core/vocabulary.ts'
 import { useApp } from '../app.ts'
 import { EVENTS_KEPT } from '../data/event-log.ts'
 import { addressOf } from '../model/address.ts'
@@ -8,17 +9,6 @@ import { clockWords } from '../model/time-words.ts'
 import { type Drawn, html } from '../parts/html.ts'
 import { StateMark } from '../parts/state-mark.ts'
 import { Table } from '../parts/table.ts'
-
-const KINDS = [
-  'region',
-  'namespace',
-  'device',
-  'handle',
-  'mapping',
-  'lease',
-  'claim',
-  'operation',
-] as const
 
 /** Every change as it happens, until somebody stops the list to read it. */
 export function Events(): Drawn {

@@ -9,6 +9,9 @@ const OBJECT_ID = /\b([hml])-[0-9a-z]{1,10}\b/g
 /** The first column of the processes in `daxd users`. */
 const USER_PID = /^ *\d+(?= +\S+ +\S+ +\S+ +[\d,]+ +0x)/gm
 
+/** Its heading, in a column as wide as the longest pid. */
+const PID_HEADING = /^ +PID\b/gm
+
 /**
  * A text in which what nobody can foresee is the same in every run: process ids, times, random
  * ids and hashes, and how wide a column is when a path in it is longer than the page's.
@@ -23,6 +26,7 @@ export function settled(text: string): string {
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '2026-11-23T12:00:00.000Z')
     .replace(/\b[0-9a-f]{16,}\b/g, '0123456789abcdef')
     .replace(/ {2,}/g, ' ')
+    .replace(PID_HEADING, 'PID')
     .replace(/ +$/gm, '')
 }
 
