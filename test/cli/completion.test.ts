@@ -54,7 +54,7 @@ test('the daemon tells the names, and where there is none nothing is offered', a
 /** What a shell offers after a line, as its own machinery finds it. */
 const ASK = {
   bash: `source "$1"; COMP_WORDS=(daxd region m); COMP_CWORD=2; _daxd; echo "\${COMPREPLY[@]}"`,
-  zsh: `autoload -Uz compinit && compinit -u -d /dev/null; source "$1"
+  zsh: `autoload -Uz compinit && compinit -u -D; source "$1"
     _describe() { print -r -- "\${(@P)2}" }; words=(daxd region m); CURRENT=3; _daxd`,
   fish: 'source $argv[1]; complete -C "daxd region m"',
 } as const
