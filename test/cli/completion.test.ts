@@ -59,8 +59,9 @@ const ASK = {
   fish: 'source $argv[1]; complete -C "daxd region m"',
 } as const
 
-test.each(SHELLS)('%s completes by its script', (shell) => {
-  if (spawnSync(shell, ['-c', 'exit 0']).error !== undefined) return
+test.for(SHELLS)('%s completes by its script', (shell, { skip }) => {
+  const { error } = spawnSync(shell, ['-c', 'exit 0'])
+  skip(error !== undefined, `NOT RUN: ${shell} is not installed`)
   const directory = mkdtempSync(join(tmpdir(), 'daxd-shell-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
   const script = join(directory, 'completion')
