@@ -8,8 +8,8 @@ export interface Share {
   readonly response: ServerResponse
   readonly slots: BoundedCount
   hasSlot: boolean
-  /** What the bytes of large bodies are taken of. */
-  readonly room: BoundedCount
+  /** Whose part of all that can be held its slot and its bytes are. */
+  readonly tenant: string | null
   /** Announced length of a large body, 0 for a small one. */
   readonly bytes: number
   leaveLane: (() => void) | null
@@ -27,14 +27,14 @@ export interface Shares {
   cut(now: number, takenMs: number): void
 }
 
-/** Nobody holds anything at first. */
-export function createShares(): Shares {
+/** Nobody holds anything at first; the bytes of large bodies go back to `bytes`. */
+export function createShares(bytes: BoundedCount): Shares {
   const open = new Map<Socket, Set<Share>>()
 
   function release(share: Share): void {
     if (open.get(share.socket)?.delete(share) !== true) return
-    if (share.hasSlot) share.slots.give(1)
-    share.room.give(share.bytes)
+    if (share.hasSlot) share.slots.give(share.tenant, 1)
+    if (share.bytes > 0) bytes.give(share.tenant, share.bytes)
     share.leaveLane?.()
   }
 

@@ -5,7 +5,7 @@ import { DaxError } from '../core/errors.ts'
 import type { QueueFigures } from '../core/queue-figures.ts'
 import type { AdmissionLimits } from './admission-limits.ts'
 import { createShares, type Share } from './admission-shares.ts'
-import { type BoundedCount, createPartedCount } from './bounded-count.ts'
+import { type BoundedCount, createBoundedCount } from './bounded-count.ts'
 import { LIVE_PATH, READY_PATH } from './health.ts'
 import { createLane } from './lane.ts'
 import { METRICS_PATH } from './metrics.ts'
@@ -54,39 +54,37 @@ export interface AdmissionOptions {
 /** An admission with nobody inside. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { limits, bodyLimitBytes, refuseChange } = options
-  const reads = createPartedCount('reads', limits.reads)
-  const changes = createPartedCount('changes', limits.changes)
-  const waits = createPartedCount('waits', limits.waits)
-  const bytes = createPartedCount('large_body_bytes', limits.largeBodiesBytes)
+  const reads = createBoundedCount('reads', limits.reads)
+  const changes = createBoundedCount('changes', limits.changes)
+  const waits = createBoundedCount('waits', limits.waits)
+  const bytes = createBoundedCount('large_body_bytes', limits.largeBodiesBytes)
   const lane = createLane('large_bodies', limits.largeAtOnce, limits.largeWaiting)
-  const shares = createShares()
+  const shares = createShares(bytes)
 
-  function slotsFor({ method, headers, principal }: FastifyRequest): BoundedCount {
-    if (READ_METHODS.has(method)) return reads.of(principal.tenant)
+  function slotsFor({ method, headers }: FastifyRequest): BoundedCount {
+    if (READ_METHODS.has(method)) return reads
     const { prefer } = headers
-    const isWait = prefer !== undefined && WAIT_PATTERN.test(String(prefer))
-    return (isWait ? waits : changes).of(principal.tenant)
+    return prefer !== undefined && WAIT_PATTERN.test(String(prefer)) ? waits : changes
   }
 
   return {
     admit(request, reply) {
       if (EXEMPT_PATHS.has(request.routeOptions.url)) return null
       const slots = slotsFor(request)
-      const room = bytes.of(request.principal.tenant)
-      const isRead = READ_METHODS.has(request.method)
-      const refusal = isRead ? null : refuseChange()
+      const { tenant } = request.principal
+      const refusal = slots === reads ? null : refuseChange()
       if (refusal !== null) return refusal
       const length = announced(request, bodyLimitBytes)
       const large = length > limits.largeBodyBytes ? length : 0
       // A GET has no body that anybody would wait for.
-      const hasSlot = length === 0 || isRead
-      if (!hasSlot && slots.isFull()) {
+      const hasSlot = length === 0 || slots === reads
+      if (!hasSlot && slots.isFull(tenant)) {
         slots.refuse()
         return TOO_MANY
       }
-      if (large > 0 && !room.take(large)) return TOO_MANY
-      if (hasSlot && !slots.take(1)) {
-        room.give(large)
+      if (large > 0 && !bytes.take(tenant, large)) return TOO_MANY
+      if (hasSlot && !slots.take(tenant, 1)) {
+        bytes.give(tenant, large)
         return TOO_MANY
       }
       const share: Share = {
@@ -94,7 +92,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         response: reply.raw,
         slots,
         hasSlot,
-        room,
+        tenant,
         bytes: large,
         leaveLane: null,
         answeredAt: null,
@@ -107,7 +105,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const share = request.admitted
       if (share === null) return go(null)
       const begin = (): void => {
-        share.hasSlot ||= share.slots.take(1)
+        share.hasSlot ||= share.slots.take(share.tenant, 1)
         go(share.hasSlot ? null : TOO_MANY)
       }
       if (body.length <= limits.largeBodyBytes) return begin()

@@ -62,13 +62,14 @@ export const auth = fp<AuthOptions>(
       request.principal = PROBE
       if (isPublicPath(request.routeOptions.url)) return done()
       const { socket, headers } = request
+      const { authorization } = headers
       // A proxy in front may have looked at the other one.
-      if (headerCount(request.raw, 'authorization') > 1) {
+      if (authorization !== undefined && headerCount(request.raw, 'authorization') > 1) {
         return done(new DaxError('malformed', 'A request has one Authorization header at most.'))
       }
       const found = authenticate({
         certificate: certificateOf(socket),
-        authorization: headers.authorization,
+        authorization,
         isLocalSocket: isOnSocket(),
         isSuspect: failures.waitS(sourceOf(socket.remoteAddress)) > 0,
       })

@@ -1,70 +1,43 @@
 import type { QueueFigures } from '../core/queue-figures.ts'
 import { createTenantParts } from '../core/tenant-parts.ts'
 
-/** Things that are held at once, up to a limit; whoever comes beyond it is turned away. */
+/**
+ * Things that are held at once, up to a limit; whoever comes beyond it is turned away. No tenant
+ * can hold all of it. Every request takes and gives, so nothing is made anew for that.
+ */
 export interface BoundedCount {
-  /** False, and counted as a refusal, when there is no room for so much more. */
-  take(amount: number): boolean
-  give(amount: number): void
+  /** False, and counted as a refusal, when there is no room for so much more of the tenant's. */
+  take(tenant: string | null, amount: number): boolean
+  give(tenant: string | null, amount: number): void
   /** Counts somebody who was turned away without asking for room. */
   refuse(): void
-  isFull(): boolean
+  isFull(tenant: string | null): boolean
   figures(): QueueFigures
 }
 
 /** Nothing is held at first. */
-function createBoundedCount(name: string, limit: number): BoundedCount {
+export function createBoundedCount(name: string, limit: number): BoundedCount {
+  const parts = createTenantParts(limit)
   let length = 0
   let refused = 0
   return {
-    take(amount) {
-      if (length + amount > limit) {
+    take(tenant, amount) {
+      if (length + amount > limit || !parts.mayTake(tenant, amount)) {
         refused += 1
         return false
       }
       length += amount
+      parts.take(tenant, amount)
       return true
     },
-    give(amount) {
+    give(tenant, amount) {
       length -= amount
+      parts.give(tenant, amount)
     },
     refuse() {
       refused += 1
     },
-    isFull: () => length >= limit,
+    isFull: (tenant) => length >= limit || !parts.mayTake(tenant, 1),
     figures: () => ({ name, length, limit, refused }),
-  }
-}
-
-/** The same for callers of several tenants, none of which can hold all of it. */
-export interface PartedCount {
-  /** As a caller of the tenant meets it. */
-  of(tenant: string | null): BoundedCount
-  figures(): QueueFigures
-}
-
-/** Nothing is held at first. */
-export function createPartedCount(name: string, limit: number): PartedCount {
-  const whole = createBoundedCount(name, limit)
-  const parts = createTenantParts(limit)
-  return {
-    figures: whole.figures,
-    of: (tenant) => ({
-      ...whole,
-      take(amount) {
-        if (!parts.mayTake(tenant, amount)) {
-          whole.refuse()
-          return false
-        }
-        if (!whole.take(amount)) return false
-        parts.take(tenant, amount)
-        return true
-      },
-      give(amount) {
-        whole.give(amount)
-        parts.give(tenant, amount)
-      },
-      isFull: () => whole.isFull() || !parts.mayTake(tenant, 1),
-    }),
   }
 }
