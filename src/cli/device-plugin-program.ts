@@ -1,11 +1,5 @@
 import type { Command } from 'commander'
-import {
-  KUBELET_DIRECTORY_DEFAULT,
-  logLevelOption,
-  type NodeFlags,
-  nodeOptions,
-  SHARE_DEFAULT,
-} from './node-programs.ts'
+import { logLevelOption, type NodeFlags, nodeOptions, placeOptions } from './node-programs.ts'
 
 /** The flags of `daxd device-plugin`. */
 export interface DevicePluginFlags extends NodeFlags {
@@ -32,10 +26,13 @@ export function addDevicePlugin(
     .command('device-plugin')
     .description('run the Kubernetes device plugin on this node')
   for (const option of nodeOptions()) command.addOption(option)
+  command.requiredOption(
+    '--resource <NAME=SIZE:COUNT>',
+    'chunks to offer; may be repeated',
+    collect,
+  )
+  for (const option of placeOptions()) command.addOption(option)
   command
-    .requiredOption('--resource <NAME=SIZE:COUNT>', 'chunks to offer; may be repeated', collect)
-    .option('--share <name>', "the share of each region that is Kubernetes' own", SHARE_DEFAULT)
-    .option('--kubelet-dir <dir>', "the kubelet's directory", KUBELET_DIRECTORY_DEFAULT)
     .option('--cdi', 'answer CDI names instead of device nodes (kubelets from 1.31)')
     .addOption(logLevelOption())
     .addHelpText('after', NOTES)

@@ -1,11 +1,5 @@
 import { type Command, Option } from 'commander'
-import {
-  KUBELET_DIRECTORY_DEFAULT,
-  logLevelOption,
-  type NodeFlags,
-  nodeOptions,
-  SHARE_DEFAULT,
-} from './node-programs.ts'
+import { logLevelOption, type NodeFlags, nodeOptions, placeOptions } from './node-programs.ts'
 
 const DRIVER_NAME_DEFAULT = 'daxd.io'
 
@@ -27,10 +21,9 @@ export function addDra(program: Command, run: (flags: DraFlags) => Promise<void>
     .command('dra')
     .description("run the Kubernetes DRA driver's part on this node")
   for (const option of nodeOptions()) command.addOption(option)
+  command.option('--driver-name <name>', 'as DeviceClasses name it', DRIVER_NAME_DEFAULT)
+  for (const option of placeOptions()) command.addOption(option)
   command
-    .option('--driver-name <name>', 'as DeviceClasses name it', DRIVER_NAME_DEFAULT)
-    .option('--share <name>', "the share of each region that is Kubernetes' own", SHARE_DEFAULT)
-    .option('--kubelet-dir <dir>', "the kubelet's directory", KUBELET_DIRECTORY_DEFAULT)
     .addOption(
       new Option(
         '--instance <id>',

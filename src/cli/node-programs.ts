@@ -2,8 +2,8 @@
 import { Option } from 'commander'
 import { LISTEN_DEFAULT, LOG_LEVELS } from '../config.ts'
 
-export const KUBELET_DIRECTORY_DEFAULT = '/var/lib/kubelet'
-export const SHARE_DEFAULT = 'kubernetes'
+const KUBELET_DIRECTORY_DEFAULT = '/var/lib/kubelet'
+const SHARE_DEFAULT = 'kubernetes'
 
 /** The flags that say which daxd, and which node. */
 export interface NodeFlags {
@@ -15,7 +15,7 @@ export interface NodeFlags {
   readonly logLevel: string
 }
 
-/** Options for {@link NodeFlags}, in the order in which help shows them. */
+/** Options that say which daxd and which node, in the order in which help shows them. */
 export function nodeOptions(): Option[] {
   return [
     new Option('--daxd <where>', 'http://HOST:PORT or unix:PATH of the daxd of this node')
@@ -27,6 +27,16 @@ export function nodeOptions(): Option[] {
     new Option('--node-name <name>', 'this node, as Kubernetes calls it')
       .env('NODE_NAME')
       .makeOptionMandatory(),
+  ]
+}
+
+/** Options that say whose memory is given to which kubelet, after a program's own. */
+export function placeOptions(): Option[] {
+  return [
+    new Option('--share <name>', "the share of each region that is Kubernetes' own").default(
+      SHARE_DEFAULT,
+    ),
+    new Option('--kubelet-dir <dir>', "the kubelet's directory").default(KUBELET_DIRECTORY_DEFAULT),
   ]
 }
 

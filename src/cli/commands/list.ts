@@ -3,6 +3,7 @@ import type { DeviceView, NamespaceView, RegionView } from '../../../schemas/ind
 import { clientCommand, connectionOptions } from '../client-command.ts'
 import { buildListing, type HostObjects, pick } from '../listing/build-listing.ts'
 import { type ListFlags, type Selection, selectionOf } from '../listing/list-selection.ts'
+import { NAMESPACE_COLUMNS } from '../listing/namespace-columns.ts'
 import { shortSize } from '../output/human-size.ts'
 import { type Column, renderTable } from '../output/table.ts'
 import { type Session, type SessionDeps, type SessionFlags, sessionAction } from '../session.ts'
@@ -105,13 +106,8 @@ const MAPPING_COLUMNS: readonly Column<MappingRow>[] = [
   { head: 'SIZE', cell: ({ range }) => shortSize(range.size), right: true },
 ]
 
-const NAMESPACE_COLUMNS: readonly Column<NamespaceView>[] = [
-  { head: 'NAMESPACE', cell: ({ name }) => name },
-  { head: 'DEVICE', cell: ({ chardev }) => chardev },
-  { head: 'REGION', cell: ({ region }) => region, right: true },
-  { head: 'SIZE', cell: ({ size }) => shortSize(size), right: true },
-  { head: 'ALIGN', cell: ({ align }) => shortSize(align), right: true },
-  { head: 'MODE', cell: ({ mode }) => mode },
+const LISTED_COLUMNS: readonly Column<NamespaceView>[] = [
+  ...NAMESPACE_COLUMNS,
   { head: 'MAP', cell: ({ memmap }) => memmap },
   { head: 'STATE', cell: ({ state }) => state },
   { head: 'CLAIM', cell: ({ claim }) => claim },
@@ -127,7 +123,7 @@ function tables(selection: Selection, flags: ListFlags, picked: HostObjects): st
     selection.regions ? renderTable(REGION_COLUMNS, regions) : '',
     selection.devices ? renderTable(DEVICE_COLUMNS, devices) : '',
     selection.devices && flags.mappings === true ? renderTable(MAPPING_COLUMNS, mappings) : '',
-    selection.namespaces ? renderTable(NAMESPACE_COLUMNS, namespaces) : '',
+    selection.namespaces ? renderTable(LISTED_COLUMNS, namespaces) : '',
   ]
     .filter((table) => table !== '')
     .join('\n')

@@ -1,16 +1,11 @@
 import type { NamespaceView } from '../../../schemas/index.ts'
 import { ndctlNamespace, numbersFor } from '../listing/daxctl-json.ts'
-import { shortSize } from '../output/human-size.ts'
+import { NAMESPACE_COLUMNS } from '../listing/namespace-columns.ts'
 import type { Column } from '../output/table.ts'
 import type { Session } from '../session.ts'
 
 const COLUMNS: readonly Column<NamespaceView>[] = [
-  { head: 'NAMESPACE', cell: ({ name }) => name },
-  { head: 'DEVICE', cell: ({ chardev }) => chardev },
-  { head: 'REGION', cell: ({ region }) => region, right: true },
-  { head: 'SIZE', cell: ({ size }) => shortSize(size), right: true },
-  { head: 'ALIGN', cell: ({ align }) => shortSize(align), right: true },
-  { head: 'MODE', cell: ({ mode }) => mode },
+  ...NAMESPACE_COLUMNS,
   { head: 'STATE', cell: ({ state }) => state },
 ]
 
