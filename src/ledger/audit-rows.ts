@@ -19,11 +19,25 @@ export function verifyChain(database: DatabaseSync, expectedHash: string | null)
 /** Every entry that is kept, oldest first. */
 export function* readLinks(database: DatabaseSync): Generator<AuditLink> {
   const rows = database.prepare('SELECT * FROM audit ORDER BY number').iterate()
-  for (const row of rows) yield toLink(row)
+  for (const row of rows) yield* linksOf(row as unknown as AuditGroup)
 }
 
-/** A row of the table; a `STRICT` table holds its columns to their types. */
-export function toLink(row: Readonly<Record<string, unknown>>): AuditLink {
-  const { number, entry, hash } = row
-  return { number: number as number, text: entry as string, hash: hash as string }
+/** A row of the table, as its `STRICT` columns have it: entries of one commit. */
+export interface AuditGroup {
+  /** Of the last of them. */
+  readonly number: number
+  /** Their texts, one on each line. */
+  readonly entry: string
+  /** Their hashes in the same way. */
+  readonly hash: string
+}
+
+/** The entries of a row. One without a hash of its own gets none that could match. */
+export function* linksOf({ number, entry, hash }: AuditGroup): Generator<AuditLink> {
+  const texts = entry.split('\n')
+  const hashes = hash.split('\n')
+  const before = number - texts.length
+  for (const [at, text] of texts.entries()) {
+    yield { number: before + at + 1, text, hash: hashes[at] ?? '' }
+  }
 }

@@ -3,9 +3,9 @@ import { invariant } from '../core/invariant.ts'
 import type { AuditLink, AuditPage, AuditQuery } from '../ports/audit.ts'
 import { type ChainLook, linkHash, lookAtLinks } from './audit-chain.ts'
 import { auditFilter } from './audit-filter.ts'
-import { toLink } from './audit-rows.ts'
+import { type AuditGroup, linksOf } from './audit-rows.ts'
 import type { ChainEnds } from './chain-ends.ts'
-import { oldestToTrim } from './trim.ts'
+import { inGroups, oldestToTrim } from './trim.ts'
 
 /** Entries looked at for one page, or in one piece of a look: some 10 ms of the ledger's time. */
 const SCANNED_MAX = 5_000
@@ -25,28 +25,52 @@ export interface AuditTable {
 /** Statements over the table of a ledger of schema version 3 or later. */
 export function createAuditTable(database: DatabaseSync): AuditTable {
   const insert = database.prepare('INSERT INTO audit VALUES (?, ?, ?)')
+  const numbers = database.prepare('SELECT number FROM audit ORDER BY number')
   const hashOf = database.prepare('SELECT hash FROM audit WHERE number = ?')
   const trim = database.prepare('DELETE FROM audit WHERE number <= ?')
-  const after = database.prepare('SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ?')
+  const after = database.prepare('SELECT * FROM audit WHERE number > ? ORDER BY number')
 
   function dropOldest(ends: ChainEnds, added: number, kept: number): ChainEnds {
-    const step = oldestToTrim(ends.number - ends.trimmed, added, kept)
-    if (step === 0) return ends
-    const trimmed = ends.trimmed + step
-    const { hash: anchor } = hashOf.get(trimmed) ?? {}
-    invariant(typeof anchor === 'string', 'the entries are numbered without a gap', trimmed)
+    const lasts: number[] = []
+    function* lengths(): Generator<number> {
+      for (const { number } of numbers.iterate()) {
+        const before = lasts.at(-1) ?? ends.trimmed
+        lasts.push(Number(number))
+        yield Number(number) - before
+      }
+    }
+    const count = ends.number - ends.trimmed
+    const { groups } = oldestToTrim(lengths(), { count, added, kept })
+    const trimmed = lasts[groups - 1]
+    if (trimmed === undefined) return ends
+    const anchor = String(hashOf.get(trimmed)?.['hash']).split('\n').at(-1) ?? ''
     const dropped = trim.run(trimmed).changes
-    invariant(dropped === step, 'a trim drops the oldest entries', { dropped, step })
+    invariant(dropped === groups, 'a trim drops the oldest groups', { dropped, groups })
     return { ...ends, trimmed, anchor }
+  }
+
+  /** Links with a number above this, group by group. */
+  function* linksAfter(number: number): Generator<AuditLink> {
+    for (const row of after.iterate(number)) {
+      for (const link of linksOf(row as unknown as AuditGroup)) {
+        if (link.number > number) yield link
+      }
+    }
   }
 
   return {
     add(ends, texts, kept) {
+      if (texts.length === 0) return ends
       let { number, hash } = ends
-      for (const text of texts) {
-        number += 1
-        hash = linkHash(hash, number, text)
-        insert.run(number, text, hash)
+      for (const group of inGroups(texts)) {
+        const hashes: string[] = []
+        for (const text of group) {
+          invariant(!text.includes('\n'), 'an entry is one line', text)
+          number += 1
+          hash = linkHash(hash, number, text)
+          hashes.push(hash)
+        }
+        insert.run(number, group.join('\n'), hashes.join('\n'))
       }
       return dropOldest({ ...ends, number, hash }, texts.length, kept)
     },
@@ -55,17 +79,20 @@ export function createAuditTable(database: DatabaseSync): AuditTable {
       const links: AuditLink[] = []
       let scanned = 0
       let last = query.after
-      for (const row of after.iterate(query.after, SCANNED_MAX)) {
-        const link = toLink(row)
+      for (const link of linksAfter(query.after)) {
         scanned += 1
         last = link.number
         if (isWanted(link)) links.push(link)
-        if (links.length === query.limit) break
+        if (links.length === query.limit || scanned === SCANNED_MAX) break
       }
       return { links, next: scanned === 0 || last >= ends.number ? null : last }
     },
     look(from, ends, expectedHash) {
-      const links = after.all(Math.max(from.number, ends.trimmed), SCANNED_MAX).map(toLink)
+      const links: AuditLink[] = []
+      for (const link of linksAfter(Math.max(from.number, ends.trimmed))) {
+        links.push(link)
+        if (links.length === SCANNED_MAX) break
+      }
       return lookAtLinks(from, links, ends, expectedHash)
     },
   }

@@ -2,11 +2,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '../core/invariant.ts'
 import { isNoRoom } from './sqlite-error.ts'
 
-/** How many pages a database's log holds. */
-export function logPages(database: DatabaseSync): number {
-  const { log } = database.prepare('PRAGMA wal_checkpoint(NOOP)').get() ?? {}
-  invariant(typeof log === 'number', 'the log has a length', log)
-  return log
+/** Tells how many pages a database's log holds. */
+export function createLogGauge(database: DatabaseSync): () => number {
+  const look = database.prepare('PRAGMA wal_checkpoint(NOOP)')
+  return () => {
+    const { log } = look.get() ?? {}
+    invariant(typeof log === 'number', 'the log has a length', log)
+    return log
+  }
 }
 
 /**

@@ -36,7 +36,7 @@ export function createLedgerClient(options: LedgerClientOptions): Ledger {
     const highest = checkChanges(changes, lastRevision)
     if (changes.length === 0 && audits.length === 0) return
     try {
-      await caller.ask({ ask: 'commit', cells: encodeChanges(changes), audits })
+      await caller.ask({ ask: 'commit', batch: encodeChanges(changes), audits })
       lastRevision = highest
     } catch (error) {
       if (error instanceof DaxError) noteRefusal(error)

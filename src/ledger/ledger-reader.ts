@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LedgerEvent, LedgerEvents } from '../ports/ledger.ts'
-import { type Cell, withOptional } from './change-batch.ts'
+import type { Cell } from './change-batch.ts'
+import { eventsIn } from './event-lines.ts'
 import type { Head } from './head.ts'
 import { damagedLedger } from './ledger-damage.ts'
-import { isSoundEvent, isSoundRecord } from './row-sum.ts'
+import { isSoundGroup, isSoundRecord } from './row-sum.ts'
 
 /** A chunk ends at whichever comes first; small enough to be cloned in a few milliseconds. */
 const CHUNK_ROWS_MAX = 2_048
@@ -32,9 +33,7 @@ export function createLedgerReader(database: DatabaseSync): LedgerReader {
   )
   rows.setReturnArrays(true)
   const reply = database.prepare("SELECT * FROM records WHERE kind = 'reply' AND id = ?")
-  const events = database.prepare(
-    'SELECT * FROM events WHERE revision > ? ORDER BY revision LIMIT ?',
-  )
+  const groups = database.prepare('SELECT * FROM events WHERE revision > ? ORDER BY revision')
   return {
     chunk(from) {
       const cells: Cell[] = []
@@ -59,10 +58,15 @@ export function createLedgerReader(database: DatabaseSync): LedgerReader {
     },
     events(after, limit, head) {
       if (after !== null && after < head.trimmedRevision) return { gone: true, events: [] }
-      const found = events.all(after ?? 0, limit)
-      const damaged = found.find((row) => !isSoundEvent(row))
-      if (damaged === undefined) return { gone: false, events: found.map(toEvent) }
-      throw damagedRow(database, 'event', String(damaged['revision']))
+      const events: LedgerEvent[] = []
+      for (const group of groups.iterate(after ?? 0)) {
+        if (!isSoundGroup(group)) throw damagedRow(database, 'event', String(group['revision']))
+        for (const event of eventsIn(group['body'] as string)) {
+          if (event.revision > (after ?? 0) && events.length < limit) events.push(event)
+        }
+        if (events.length === limit) break
+      }
+      return { gone: false, events }
     },
   }
 }
@@ -79,10 +83,4 @@ type RowTuple = readonly [
 function damagedRow(database: DatabaseSync, kind: string, id: string): Error {
   const path = database.location() ?? 'in memory'
   return damagedLedger(path, `the ${kind} '${id}' in it does not match its checksum`)
-}
-
-/** The columns have the types that `STRICT` tables enforce and only we write them. */
-function toEvent(row: Record<string, unknown>): LedgerEvent {
-  const { revision, at_ms, type, kind, id, object, tenant } = row
-  return withOptional({ revision, at_ms, type, kind, id } as LedgerEvent, object, tenant)
 }

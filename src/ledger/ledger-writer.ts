@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '../core/invariant.ts'
-import type { LedgerChange, LedgerEvent } from '../ports/ledger.ts'
 import { AUDIT_KEPT } from './audit-chain.ts'
 import { createAuditTable } from './audit-table.ts'
+import { type ChangeBatch, changesIn } from './change-batch.ts'
+import type { EventGroup } from './event-lines.ts'
 import { type Head, headColumns, readHead } from './head.ts'
-import { sumOfEvent, sumOfRow } from './row-sum.ts'
-import { oldestToTrim } from './trim.ts'
+import { sumOfRow } from './row-sum.ts'
+import { oldestToTrim, type Trim } from './trim.ts'
 
 export interface LedgerWriter {
   head(): Head
@@ -13,14 +14,15 @@ export interface LedgerWriter {
    * One transaction, durable when it returns. Without changes and entries it writes nothing.
    * @throws the error of node:sqlite, after which nothing of it is kept.
    */
-  commit(changes: readonly LedgerChange[], audits?: readonly string[]): void
+  commit(batch: ChangeBatch, audits?: readonly string[]): void
   /** Notes an orderly end, when something was committed since the last one. */
   noteCleanEnd(): void
 }
 
 export interface LedgerWriterOptions {
+  /** How many of the newest events are kept at least. */
   readonly eventsKept: number
-  /** How many of the newest audit entries are kept. */
+  /** How many of the newest audit entries are kept at least. */
   readonly auditKept?: number
   /** Runs inside each transaction, before its end. */
   readonly beforeCommit?: () => void
@@ -39,12 +41,12 @@ export function createLedgerWriter(
   let head: Head = readHead(database)
 
   function inTransaction(next: () => Head): void {
-    database.exec('BEGIN IMMEDIATE')
+    statements.begin.run()
     try {
       const changed = next()
       writeHead(statements, changed)
       options.beforeCommit?.()
-      database.exec('COMMIT')
+      statements.end.run()
       head = changed
     } catch (error) {
       // SQLite has rolled back by itself after some errors, a full disk among them.
@@ -55,10 +57,10 @@ export function createLedgerWriter(
 
   return {
     head: () => head,
-    commit(changes, audits = []) {
-      if (changes.length === 0 && audits.length === 0) return
+    commit(batch, audits = []) {
+      if (batch.cells.length === 0 && audits.length === 0) return
       inTransaction(() => ({
-        ...writeChanges(statements, head, changes, eventsKept),
+        ...writeBatch(statements, head, batch, eventsKept),
         audit: statements.audit.add(head.audit, audits, auditKept),
       }))
     },
@@ -70,15 +72,15 @@ export function createLedgerWriter(
 
 function prepareStatements(database: DatabaseSync) {
   return {
+    begin: database.prepare('BEGIN IMMEDIATE'),
+    end: database.prepare('COMMIT'),
     audit: createAuditTable(database),
     put: database.prepare(
       'INSERT OR REPLACE INTO records (kind, id, revision, body, sum) VALUES (?, ?, ?, ?, ?)',
     ),
     remove: database.prepare('DELETE FROM records WHERE kind = ? AND id = ?'),
-    addEvent: database.prepare(
-      'INSERT INTO events (revision, at_ms, type, kind, id, object, sum, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
-    nthEvent: database.prepare('SELECT revision FROM events ORDER BY revision LIMIT 1 OFFSET ?'),
+    addEvents: database.prepare('INSERT INTO events VALUES (?, ?, ?, ?)'),
+    eventGroups: database.prepare('SELECT revision, count FROM events ORDER BY revision'),
     trimEvents: database.prepare('DELETE FROM events WHERE revision <= ?'),
     setHead: database.prepare(
       `UPDATE head SET last_revision = ?, trimmed_revision = ?, event_count = ?, clean = ?,
@@ -87,43 +89,55 @@ function prepareStatements(database: DatabaseSync) {
   }
 }
 
-function writeChanges(
+function writeBatch(
   statements: Statements,
   head: Head,
-  changes: readonly LedgerChange[],
+  { cells, events }: ChangeBatch,
   eventsKept: number,
 ): Omit<Head, 'audit'> {
-  let added = 0
-  let lastRevision = head.lastRevision
-  for (const { kind, id, revision, body, event } of changes) {
+  let { lastRevision } = head
+  for (const { kind, id, revision, body } of changesIn(cells)) {
     if (body === null) statements.remove.run(kind, id)
     else statements.put.run(kind, id, revision, body, sumOfRow([kind, id, revision, body]))
-    if (event !== undefined) {
-      addEvent(statements, event)
-      added += 1
-    }
     lastRevision = Math.max(lastRevision, revision)
   }
-  const count = head.eventCount + added
-  const step = oldestToTrim(count, added, eventsKept)
-  const trimmedRevision = trimEvents(statements, step) ?? head.trimmedRevision
-  return { lastRevision, trimmedRevision, eventCount: count - step, clean: false }
+  const { trimmedRevision, eventCount } = head
+  const kept = events.length === 0 ? null : writeEvents(statements, head, events, eventsKept)
+  return { lastRevision, trimmedRevision, eventCount, ...kept, clean: false }
 }
 
-function addEvent(statements: Statements, event: LedgerEvent): void {
-  const { revision, at_ms, type, kind, id, object = null, tenant = null } = event
-  const sum = sumOfEvent([revision, at_ms, type, kind, id, object], tenant)
-  statements.addEvent.run(revision, at_ms, type, kind, id, object, sum, tenant)
+function writeEvents(
+  statements: Statements,
+  { trimmedRevision, eventCount }: Head,
+  groups: readonly EventGroup[],
+  kept: number,
+): Pick<Head, 'trimmedRevision' | 'eventCount'> {
+  let added = 0
+  for (const { revision, count, body } of groups) {
+    statements.addEvents.run(revision, count, body, sumOfRow([revision, count, body]))
+    added += count
+  }
+  const count = eventCount + added
+  const trimmed = trimEvents(statements, { count, added, kept })
+  if (trimmed === null) return { trimmedRevision, eventCount: count }
+  return { trimmedRevision: trimmed.revision, eventCount: count - trimmed.entries }
 }
 
-/** Drops the `step` oldest events; the last revision dropped, null for none. */
-function trimEvents(statements: Statements, step: number): number | null {
-  if (step === 0) return null
-  const { revision } = statements.nthEvent.get(step - 1) ?? {}
-  invariant(typeof revision === 'number', 'there are as many events as counted', step)
+/** Drops the oldest groups; null when all may stay, else the last revision that went. */
+function trimEvents(statements: Statements, trim: Trim) {
+  const revisions: number[] = []
+  function* lengths(): Generator<number> {
+    for (const { revision, count } of statements.eventGroups.iterate()) {
+      revisions.push(Number(revision))
+      yield Number(count)
+    }
+  }
+  const { groups, entries } = oldestToTrim(lengths(), trim)
+  const revision = revisions[groups - 1]
+  if (revision === undefined) return null
   const dropped = statements.trimEvents.run(revision).changes
-  invariant(dropped === step, 'a trim drops the oldest events', { dropped, step })
-  return revision
+  invariant(dropped === groups, 'a trim drops the oldest groups', { dropped, groups })
+  return { revision, entries }
 }
 
 function writeHead(statements: Statements, head: Head): void {

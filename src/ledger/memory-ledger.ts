@@ -6,7 +6,7 @@ import { checkAuditQuery } from './audit-filter.ts'
 import { checkChanges } from './check-changes.ts'
 import { checkEventsQuery } from './check-events-query.ts'
 import { createMemoryTrail } from './memory-trail.ts'
-import { oldestToTrim } from './trim.ts'
+import { dropOldest, inGroups } from './trim.ts'
 
 /** A ledger that keeps nothing beyond the process, for tests and for printing the contract. */
 export function openMemoryLedger(options: {
@@ -15,25 +15,28 @@ export function openMemoryLedger(options: {
 }): Ledger {
   invariant(options.eventsKept >= 1, 'at least one event is kept', options.eventsKept)
   const rows = new Map<string, LedgerRow>()
-  const events: LedgerEvent[] = []
+  const groups: LedgerEvent[][] = []
   const trail = createMemoryTrail(options.auditKept ?? AUDIT_KEPT)
+  let eventCount = 0
   let lastRevision = 0
   let trimmedRevision = 0
   let closed = false
 
   function apply(changes: readonly LedgerChange[]): void {
-    let added = 0
+    const told: LedgerEvent[] = []
     for (const { event, body, ...row } of changes) {
       const key = keyOf(row.kind, row.id)
       // Deleting first moves a changed row to the end, so that the rows stay in revision order.
       rows.delete(key)
       if (body !== null) rows.set(key, { ...row, body })
-      if (event === undefined) continue
-      events.push({ ...event })
-      added += 1
+      if (event !== undefined) told.push({ ...event })
     }
-    const trimmed = events.splice(0, oldestToTrim(events.length, added, options.eventsKept))
-    trimmedRevision = trimmed.at(-1)?.revision ?? trimmedRevision
+    if (told.length === 0) return
+    groups.push(...inGroups(told))
+    eventCount += told.length
+    const trim = { count: eventCount, added: told.length, kept: options.eventsKept }
+    trimmedRevision = dropOldest(groups, trim)?.revision ?? trimmedRevision
+    eventCount = groups.reduce((sum, group) => sum + group.length, 0)
   }
 
   function refuseClosed(): void {
@@ -61,7 +64,7 @@ export function openMemoryLedger(options: {
       refuseClosed()
       checkEventsQuery(after, limit)
       if (after !== null && after < trimmedRevision) return { gone: true, events: [] }
-      const found = events.filter((event) => event.revision > (after ?? 0))
+      const found = groups.flat().filter((event) => event.revision > (after ?? 0))
       return { gone: false, events: found.slice(0, limit) }
     },
     async auditHead() {

@@ -2,7 +2,7 @@ import type { AuditHead, AuditLink, AuditPage, AuditQuery, AuditVerdict } from '
 import { beginLook, faultAtEnd, linkHash, lookAtLinks } from './audit-chain.ts'
 import { auditFilter } from './audit-filter.ts'
 import { type ChainEnds, headOf, NO_CHAIN } from './chain-ends.ts'
-import { oldestToTrim } from './trim.ts'
+import { dropOldest, inGroups } from './trim.ts'
 
 /** The chain of a ledger that keeps nothing beyond the process. */
 export interface MemoryTrail {
@@ -14,30 +14,34 @@ export interface MemoryTrail {
 
 /** A chain without an entry, of which the newest `kept` are kept. */
 export function createMemoryTrail(kept: number): MemoryTrail {
-  const links: AuditLink[] = []
+  const groups: AuditLink[][] = []
   let ends: ChainEnds = NO_CHAIN
   return {
     add(texts) {
+      if (texts.length === 0) return
+      const links: AuditLink[] = []
       for (const text of texts) {
         const number = ends.number + 1
         const hash = linkHash(ends.hash, number, text)
         links.push({ number, text, hash })
         ends = { ...ends, number, hash }
       }
-      const dropped = links.splice(0, oldestToTrim(links.length, texts.length, kept)).at(-1)
+      groups.push(...inGroups(links))
+      const count = ends.number - ends.trimmed
+      const dropped = dropOldest(groups, { count, added: texts.length, kept })
       if (dropped !== undefined) ends = { ...ends, trimmed: dropped.number, anchor: dropped.hash }
     },
     head: () => headOf(ends),
     page(query) {
       const isWanted = auditFilter(query)
-      const found = links.filter((link) => link.number > query.after && isWanted(link))
+      const found = groups.flat().filter((link) => link.number > query.after && isWanted(link))
       const page = found.slice(0, query.limit)
       const last = page.at(-1)?.number ?? ends.number
       const isEnd = page.length < query.limit || last === ends.number
       return { links: page, next: isEnd ? null : last }
     },
     verify(expectedHash) {
-      const look = lookAtLinks(beginLook(ends, expectedHash), links, ends, expectedHash)
+      const look = lookAtLinks(beginLook(ends, expectedHash), groups.flat(), ends, expectedHash)
       const { entries, expected } = look
       return { head: headOf(ends), entries, broken: faultAtEnd(look, ends), expected }
     },

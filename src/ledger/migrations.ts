@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '../core/invariant.ts'
+import type { LedgerEvent } from '../ports/ledger.ts'
 import { CHAIN_BEGIN } from './chain-ends.ts'
+import { groupEvents } from './event-lines.ts'
 import { readPragma } from './pragma.ts'
-import { sumOfRow } from './row-sum.ts'
+import { isSoundEvent, sumOfRow } from './row-sum.ts'
 
 /** `daxd` in ASCII. SQLite keeps it in the file's header, so that file(1) and we know it. */
 export const APPLICATION_ID = 0x64617864
@@ -11,7 +13,13 @@ export const APPLICATION_ID = 0x64617864
 export type Migration = (database: DatabaseSync) => void
 
 /** Every step from an empty file on; only ever appended to. */
-export const MIGRATIONS: readonly Migration[] = [createTables, addSums, addEventTenants, addAudit]
+export const MIGRATIONS: readonly Migration[] = [
+  createTables,
+  addSums,
+  addEventTenants,
+  addAudit,
+  groupByCommit,
+]
 
 /**
  * Brings the schema up to date in one transaction: after a failure or a crash the file has the
@@ -106,4 +114,41 @@ function addAudit(database: DatabaseSync): void {
     UPDATE head SET sum = sum_of_row(last_revision, trimmed_revision, event_count, clean,
       audit_number, audit_hash, audit_trimmed, audit_anchor);
   `)
+}
+
+/**
+ * Version 5. The events of a commit share rows, and so do its entries of the audit: their texts and
+ * hashes, one on each line, under the number of the last. What was written before is a group of
+ * one, which in the audit looks the same as it did.
+ */
+function groupByCommit(database: DatabaseSync): void {
+  const events = database.prepare('SELECT * FROM events ORDER BY revision')
+  database.exec(`
+    CREATE TABLE event_groups (
+      revision INTEGER PRIMARY KEY,
+      count INTEGER NOT NULL,
+      body TEXT NOT NULL,
+      sum INTEGER NOT NULL
+    ) STRICT;
+  `)
+  const insert = database.prepare('INSERT INTO event_groups VALUES (?, ?, ?, ?)')
+  for (const row of events.iterate()) {
+    for (const { revision, count, body } of groupEvents([eventOf(row)])) {
+      const sum = sumOfRow([revision, count, body])
+      // What was damaged must not become sound by being copied.
+      insert.run(revision, count, body, isSoundEvent(row) ? sum : sum ^ 1)
+    }
+  }
+  database.exec('DROP TABLE events; ALTER TABLE event_groups RENAME TO events;')
+}
+
+/** The columns have the types that `STRICT` tables enforce and only we write them. */
+function eventOf(row: Readonly<Record<string, unknown>>): LedgerEvent {
+  const { revision, at_ms, type, kind, id, object, tenant } = row
+  const event = { revision, at_ms, type, kind, id } as LedgerEvent
+  return {
+    ...event,
+    ...(typeof object === 'string' ? { object } : {}),
+    ...(typeof tenant === 'string' ? { tenant } : {}),
+  }
 }

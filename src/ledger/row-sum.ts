@@ -19,7 +19,13 @@ export function isSoundRecord(row: Readonly<Record<string, unknown>>): boolean {
   return sum === undefined || sum === sumOfRow([kind, id, revision, body] as Column[])
 }
 
-/** The same of a row of `events`. */
+/** The same of a row of `events`, which has several events of a commit. */
+export function isSoundGroup(row: Readonly<Record<string, unknown>>): boolean {
+  const { revision, count, body, sum } = row as Readonly<Record<string, Column>>
+  return sum === sumOfRow([revision, count, body] as Column[])
+}
+
+/** The same of a row of `events` before schema version 5, which has a single event. */
 export function isSoundEvent(row: Readonly<Record<string, unknown>>): boolean {
   const { revision, at_ms, type, kind, id, object, tenant, sum } = row as Readonly<
     Record<string, Column>
@@ -29,7 +35,7 @@ export function isSoundEvent(row: Readonly<Record<string, unknown>>): boolean {
   return sum === sumOfEvent(columns, tenant ?? null)
 }
 
-/** The checksum of an event: what was written before there were tenants keeps the one it has. */
-export function sumOfEvent(columns: readonly Column[], tenant: Column): number {
+/** The checksum of a single event: what was written before there were tenants keeps the one it has. */
+function sumOfEvent(columns: readonly Column[], tenant: Column): number {
   return sumOfRow(tenant === null ? columns : [...columns, tenant])
 }

@@ -4,8 +4,8 @@ import { invariant, unreachable } from '../core/invariant.ts'
 import { beginLook, faultAtEnd } from './audit-chain.ts'
 import { type AuditTable, createAuditTable } from './audit-table.ts'
 import { type ChainEnds, headOf } from './chain-ends.ts'
-import { type Cell, decodeChanges } from './change-batch.ts'
-import { checkpoint, logPages } from './checkpoint.ts'
+import type { ChangeBatch } from './change-batch.ts'
+import { checkpoint, createLogGauge } from './checkpoint.ts'
 import { watchLedgerFiles } from './files-in-place.ts'
 import type { Head } from './head.ts'
 import { openLedgerDatabase } from './ledger-database.ts'
@@ -24,6 +24,7 @@ interface Opened {
   readonly writer: LedgerWriter
   readonly audit: AuditTable
   readonly checkFiles: () => void
+  readonly logPages: () => number
 }
 
 /** The synchronous ledger inside the thread. */
@@ -55,18 +56,17 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
     }
   }
 
-  function commit(cells: readonly Cell[], audits: readonly string[]): null {
-    const changes = decodeChanges(cells)
+  function commit(batch: ChangeBatch, audits: readonly string[]): null {
     guarded(({ database, writer, checkFiles }) => {
       try {
-        writer.commit(changes, audits)
+        writer.commit(batch, audits)
       } catch (error) {
         if (!isNoRoom(error)) throw error
         // The commit is rolled back. The log's own room may be enough for it, once folded back.
         checkpoint(database, 'PASSIVE')
-        writer.commit(changes, audits)
+        writer.commit(batch, audits)
       }
-      if (changes.length > 0 || audits.length > 0) checkFiles()
+      if (batch.cells.length > 0 || audits.length > 0) checkFiles()
     })
     return null
   }
@@ -105,7 +105,7 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
       const { reader, writer, audit } = opened
       switch (request.ask) {
         case 'commit':
-          return commit(request.cells, request.audits)
+          return commit(request.batch, request.audits)
         case 'rows':
           return loaded(() => reader.chunk(request.from))
         case 'reply':
@@ -122,8 +122,8 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
     },
     tidy() {
       try {
-        guarded(({ database }) => {
-          if (logPages(database) >= LOG_PAGES_MAX) checkpoint(database, 'PASSIVE')
+        guarded(({ database, logPages }) => {
+          if (logPages() >= LOG_PAGES_MAX) checkpoint(database, 'PASSIVE')
         })
       } catch (error) {
         if (!(error instanceof DaxError)) throw error
@@ -140,7 +140,8 @@ function openAll(settings: ThreadSettings): Opened {
     const writer = createLedgerWriter(database, { eventsKept, auditKept, beforeCommit })
     const checkFiles = watchLedgerFiles(ledgerPath(directory))
     const audit = createAuditTable(database)
-    return { database, reader: createLedgerReader(database), writer, audit, checkFiles }
+    const logPages = createLogGauge(database)
+    return { database, reader: createLedgerReader(database), writer, audit, checkFiles, logPages }
   } catch (error) {
     database.close()
     throw openFailure(ledgerPath(directory), error)

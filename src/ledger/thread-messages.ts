@@ -2,7 +2,7 @@ import type { ErrorCode } from '../core/errors.ts'
 import type { AuditHead, AuditPage, AuditQuery } from '../ports/audit.ts'
 import type { LedgerEvents } from '../ports/ledger.ts'
 import type { ChainLook } from './audit-chain.ts'
-import type { Cell } from './change-batch.ts'
+import type { ChangeBatch } from './change-batch.ts'
 import type { Head } from './head.ts'
 import type { RowChunk } from './ledger-reader.ts'
 
@@ -19,7 +19,7 @@ export type Request =
   | { readonly ask: 'open' }
   | {
       readonly ask: 'commit'
-      readonly cells: readonly Cell[]
+      readonly batch: ChangeBatch
       readonly audits: readonly string[]
     }
   | { readonly ask: 'rows'; readonly from: number }

@@ -8,7 +8,7 @@ import { isDamage } from './ledger-damage.ts'
 import { ledgerPath } from './ledger-files.ts'
 import { pageProblems } from './page-problems.ts'
 import { readPragma } from './pragma.ts'
-import { isSoundEvent, isSoundRecord } from './row-sum.ts'
+import { isSoundEvent, isSoundGroup, isSoundRecord } from './row-sum.ts'
 import { describeError, openFailure } from './sqlite-error.ts'
 
 /** What a whole look at a ledger found; it is sound when `problems` is empty. */
@@ -113,8 +113,9 @@ function lookAtRecords(database: DatabaseSync, problems: string[]): Partial<Ledg
 function lookAtEvents(database: DatabaseSync, problems: string[]): Partial<LedgerReport> {
   let events = 0
   for (const row of database.prepare('SELECT * FROM events ORDER BY revision').iterate()) {
-    events += 1
-    if (!isSoundEvent(row)) {
+    const isGroup = row['body'] !== undefined
+    events += isGroup ? Number(row['count']) : 1
+    if (!(isGroup ? isSoundGroup(row) : isSoundEvent(row))) {
       note(problems, `the event ${String(row['revision'])} does not match its checksum`)
     }
   }

@@ -177,12 +177,19 @@ export function ledgerContract(name: string, underTest: LedgerUnderTest): void {
       expect(await loadAll(ledger)).toHaveLength(5)
     })
 
-    it('keeps the newest of a single commit that is longer than its limit', async () => {
+    it('keeps or drops 256 events of a commit together, and the newest in any case', async () => {
       const ledger = await open(2)
-      const changes = Array.from({ length: 9 }, (_, at) => change(at + 1, `id-${at}`))
+      const changes = Array.from({ length: 600 }, (_, at) => change(at + 1, `id-${at}`))
       await ledger.commit(changes)
-      const events = changes.slice(-2).map((each) => each.event)
-      expect(await ledger.events(null, 10)).toEqual({ gone: false, events })
+      const events = changes.slice(512).map((each) => each.event)
+      expect(await ledger.events(null, 1_000)).toEqual({ gone: false, events })
+      expect(await ledger.events(590, 1_000)).toEqual({ gone: false, events: events.slice(78) })
+      expect(await ledger.events(512, 3)).toEqual({ gone: false, events: events.slice(0, 3) })
+      expect(await ledger.events(511, 10)).toEqual({ gone: true, events: [] })
+      await ledger.commit([change(601, 'a'), change(602, 'b')])
+      const last = [change(601, 'a'), change(602, 'b')].map((each) => each.event)
+      expect(await ledger.events(600, 10)).toEqual({ gone: false, events: last })
+      expect(await ledger.events(599, 10)).toEqual({ gone: true, events: [] })
     })
 
     it.each([0, -1, 1.5, EVENTS_PAGE + 1])('refuses a page of %s as a defect', async (limit) => {
@@ -229,7 +236,7 @@ export function ledgerContract(name: string, underTest: LedgerUnderTest): void {
         const ledger = await open(kept)
         const model = {
           rows: new Map<string, LedgerRow>(),
-          events: [] as LedgerEvent[],
+          groups: [] as LedgerEvent[][],
           revision: 0,
         }
         for (const list of lists) {
@@ -244,11 +251,12 @@ export function ledgerContract(name: string, underTest: LedgerUnderTest): void {
             const key = JSON.stringify([each.kind, each.id])
             model.rows.delete(key)
             if (each.body !== null) model.rows.set(key, rowOf(each))
-            if (each.event) model.events.push(each.event)
           }
+          model.groups.push(changes.flatMap(({ event }) => (event === undefined ? [] : [event])))
+          while (model.groups.slice(1).flat().length >= kept) model.groups.shift()
         }
         expect(await loadAll(ledger)).toEqual([...model.rows.values()])
-        const events = model.events.slice(-kept)
+        const events = model.groups.flat()
         expect(await ledger.events(null, EVENTS_PAGE)).toEqual({ gone: false, events })
         expect(ledger.lastRevision()).toBe(model.revision)
         await ledger.close()

@@ -90,13 +90,30 @@ describe('a chain that was tampered with', () => {
     const whole = await first.verifyAudit(null)
     expect(whole).toMatchObject({ entries: 12_000, broken: null, head: { number: 12_000 } })
     await first.close()
-    tamper(directory, "UPDATE audit SET entry = '{}' WHERE number = 11000")
+    tamper(directory, `UPDATE audit SET entry = replace(entry, '"h-10999"', '"h-x"')`)
     const ledger = await openSqliteLedger({ directory, eventsKept: 10 })
     expect(await ledger.verifyAudit(null)).toMatchObject({
       entries: 10_999,
       broken: { number: 11_000 },
     })
     await ledger.close()
+  })
+})
+
+describe('entries of one commit', () => {
+  it('stand in one row, where each of them is still told apart', async () => {
+    const directory = temporaryDirectory()
+    const ledger = await openSqliteLedger({ directory, eventsKept: 10 })
+    await ledger.commit([], TEXTS.slice(0, 12))
+    await ledger.commit([], TEXTS.slice(12))
+    const page = await ledger.audit({ after: 7, limit: 3 })
+    expect(page).toEqual({ links: LINKS.slice(7, 10), next: 10 })
+    expect((await ledger.audit({ after: 11, limit: 100 })).links).toEqual(LINKS.slice(11))
+    await ledger.close()
+    tamper(directory, "UPDATE audit SET hash = replace(hash, substr(hash, 66, 64), 'x')")
+    expect(verifyAuditFile(ledgerPath(directory), null)).toMatchObject({ broken: { number: 2 } })
+    tamper(directory, 'UPDATE audit SET entry = substr(entry, instr(entry, char(10)) + 1)')
+    expect(verifyAuditFile(ledgerPath(directory), null)).toMatchObject({ broken: { number: 1 } })
   })
 })
 
@@ -111,8 +128,8 @@ describe('the chain goes on', () => {
     const links = chainOf([...TEXTS, ...TEXTS])
     const found = verifyAuditFile(ledgerPath(directory), links[34]!.hash)
     expect(found).toEqual({
-      head: { number: 40, hash: links[39]!.hash, trimmed: 35 },
-      entries: 5,
+      head: { number: 40, hash: links[39]!.hash, trimmed: 20 },
+      entries: 20,
       broken: null,
       expected: true,
     })
@@ -125,7 +142,7 @@ describe('the chain goes on', () => {
     const list = () => verifyAuditFile(ledgerPath(directory), null)
     expect(list).toThrow(expect.objectContaining({ code: 'ledger_failed' }))
     await filled(directory)
-    expect(verifyLedger(directory)).toMatchObject({ version: 4, audit: COUNT, problems: [] })
+    expect(verifyLedger(directory)).toMatchObject({ version: 5, audit: COUNT, problems: [] })
   })
 
   it('in a backup, and in a ledger restored from it, which says that it was', async () => {

@@ -4,13 +4,16 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { backUpLedger } from '../../src/ledger/backup.ts'
 import { exportLedger } from '../../src/ledger/export.ts'
+import { headColumns } from '../../src/ledger/head.ts'
 import { openLedgerDatabase } from '../../src/ledger/ledger-database.ts'
 import { createLedgerReader } from '../../src/ledger/ledger-reader.ts'
 import { createLedgerWriter } from '../../src/ledger/ledger-writer.ts'
 import { MIGRATIONS } from '../../src/ledger/migrations.ts'
 import { restoreLedger } from '../../src/ledger/restore.ts'
+import { sumOfRow } from '../../src/ledger/row-sum.ts'
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts'
 import { verifyLedger } from '../../src/ledger/verify.ts'
+import { auditText, chainOf } from '../contract/audit-trail.ts'
 import { change, quietChange } from '../contract/ledger.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -20,7 +23,7 @@ const GENERATIONS_SKIPPED = 1_000_000
 async function filledDirectory(): Promise<string> {
   const directory = temporaryDirectory()
   const ledger = await openSqliteLedger({ directory, eventsKept: 100 })
-  await ledger.commit([1, 2, 3].map((revision) => change(revision, `id-${revision}`)))
+  for (const revision of [1, 2, 3]) await ledger.commit([change(revision, `id-${revision}`)])
   await ledger.commit([
     { kind: 'generation', id: 'dax0.1', revision: 4, body: '7' },
     { kind: 'reply', id: 'r', revision: 4, body: '{}' },
@@ -55,7 +58,7 @@ describe('what is not what was written', () => {
     const directory = await filledDirectory()
     tamper(
       directory,
-      `UPDATE events SET object = '{"view":"id-9"}' WHERE revision = 2;
+      `UPDATE events SET body = replace(body, 'id-2', 'id-9') WHERE revision = 2;
        UPDATE records SET body = '[]' WHERE kind = 'reply';`,
     )
     expect(verifyLedger(directory).problems).toEqual([
@@ -90,6 +93,60 @@ describe('what is not what was written', () => {
     expect(verifyLedger(directory).problems).toEqual([
       "the handle 'new' does not match its checksum",
     ])
+  })
+})
+
+describe('a ledger that had a row for each event', () => {
+  it('keeps its events, its chain, and what is damaged in it', async () => {
+    const directory = temporaryDirectory()
+    const entry = auditText('h-1')
+    const [link] = chainOf([entry])
+    const database = openLedgerDatabase(directory, MIGRATIONS.slice(0, 4))
+    const rows = [
+      [1, 1_000, 'created', 'handle', 'h-1', '{"view":1}', null],
+      [2, 1_001, 'updated', 'handle', 'h-1', '{"view":\n2}', 'blue'],
+      [4, 1_002, 'deleted', 'handle', 'h-1', null, null],
+    ] as const
+    const insert = database.prepare(
+      `INSERT INTO events (revision, at_ms, type, kind, id, object, tenant, sum)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    for (const row of rows) {
+      const [tenant] = row.slice(6)
+      insert.run(...row, sumOfRow(tenant === null ? row.slice(0, 6) : row))
+    }
+    database.prepare('INSERT INTO audit VALUES (1, ?, ?)').run(entry, link!.hash)
+    const audit = { number: 1, hash: link!.hash, trimmed: 0, anchor: '0'.repeat(64) }
+    const head = { lastRevision: 4, trimmedRevision: 0, eventCount: 3, clean: true, audit }
+    const marks = ['last_revision', 'trimmed_revision', 'event_count', 'clean', 'audit_number']
+    const names = [...marks, 'audit_hash', 'audit_trimmed', 'audit_anchor', 'sum']
+    const set = names.map((name) => `${name} = ?`).join()
+    database.prepare(`UPDATE head SET ${set}`).run(...headColumns(head))
+    database.close()
+    expect(verifyLedger(directory)).toMatchObject({ version: 4, events: 3, audit: 1, problems: [] })
+    tamper(directory, "UPDATE events SET id = 'h-2' WHERE revision = 4")
+    const ledger = await openSqliteLedger({ directory, eventsKept: 10 })
+    const told = { at_ms: 1_000, type: 'created', kind: 'handle', id: 'h-1' }
+    expect((await ledger.events(0, 2)).events).toEqual([
+      { ...told, revision: 1, object: '{"view":1}' },
+      {
+        ...told,
+        revision: 2,
+        at_ms: 1_001,
+        type: 'updated',
+        object: '{"view": 2}',
+        tenant: 'blue',
+      },
+    ])
+    await expect(ledger.events(2, 10)).rejects.toMatchObject({ code: 'ledger_failed' })
+    await ledger.commit([change(5, 'h-5')], [entry])
+    expect(await ledger.verifyAudit(link!.hash)).toMatchObject({ entries: 2, broken: null })
+    await ledger.close()
+    expect(verifyLedger(directory)).toMatchObject({
+      version: MIGRATIONS.length,
+      events: 4,
+      problems: ['the event 4 does not match its checksum'],
+    })
   })
 })
 

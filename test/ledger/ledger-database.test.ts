@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeRows } from '../../src/ledger/change-batch.ts'
+import { decodeRows, encodeChanges } from '../../src/ledger/change-batch.ts'
 import { openLedgerDatabase } from '../../src/ledger/ledger-database.ts'
 import { createLedgerReader } from '../../src/ledger/ledger-reader.ts'
 import { createLedgerWriter } from '../../src/ledger/ledger-writer.ts'
@@ -31,7 +31,7 @@ function bytesIn(directory: string): Record<string, string> {
 function fillLedger(directory: string, batches: number): DatabaseSync {
   const database = openLedgerDatabase(directory)
   const writer = createLedgerWriter(database, { eventsKept: 10_000 })
-  for (let at = 0; at < batches; at += 1) writer.commit(batchOf(at * 5 + 1, 5))
+  for (let at = 0; at < batches; at += 1) writer.commit(encodeChanges(batchOf(at * 5 + 1, 5)))
   return database
 }
 
@@ -176,7 +176,7 @@ describe('migrations', () => {
     opened.close()
     openLedgerDatabase(directory, withNote).close()
     const open = () => openLedgerDatabase(directory)
-    expect(open).toThrow('schema version 5, this daxd knows 1 to 4')
+    expect(open).toThrow('schema version 6, this daxd knows 1 to 5')
   })
 
   it('that fail half-way leave the old version whole', () => {
@@ -197,9 +197,11 @@ describe('a commit that fails inside the database', () => {
     const writer = createLedgerWriter(database, { eventsKept: 10_000 })
     const { page_count } = database.prepare('PRAGMA page_count').get()!
     database.exec(`PRAGMA max_page_count = ${Number(page_count) + 4}`)
-    expect(() => writer.commit(batchOf(11, 500))).toThrow(expect.objectContaining({ errcode: 13 }))
+    expect(() => writer.commit(encodeChanges(batchOf(11, 500)))).toThrow(
+      expect.objectContaining({ errcode: 13 }),
+    )
     expect(writer.head()).toMatchObject({ lastRevision: 10, eventCount: 10 })
-    writer.commit(batchOf(11, 5))
+    writer.commit(encodeChanges(batchOf(11, 5)))
     database.close()
     const rows = rowsIn(directory)
     expect(rows).toHaveLength(15)
@@ -217,9 +219,9 @@ describe('a writer', () => {
       if (broken) throw new Error('planted')
     }
     const writer = createLedgerWriter(database, { eventsKept: 10, beforeCommit })
-    expect(() => writer.commit(batchOf(1, 5))).toThrow('planted')
+    expect(() => writer.commit(encodeChanges(batchOf(1, 5)))).toThrow('planted')
     broken = false
-    writer.commit(batchOf(1, 3))
+    writer.commit(encodeChanges(batchOf(1, 3)))
     database.close()
     const rows = rowsIn(directory)
     expect(rows).toHaveLength(3)
@@ -232,8 +234,9 @@ describe('a chunk of rows', () => {
     const database = openLedgerDatabase(temporaryDirectory())
     const writer = createLedgerWriter(database, { eventsKept: 10 })
     const long = JSON.stringify('x'.repeat(2 ** 20))
-    writer.commit([1, 2, 3, 4, 5].map((at) => quietChange(at, `long-${at}`, long)))
-    writer.commit(Array.from({ length: 3_000 }, (_, at) => quietChange(6 + at, `short-${at}`)))
+    writer.commit(encodeChanges([1, 2, 3, 4, 5].map((at) => quietChange(at, `long-${at}`, long))))
+    const short = Array.from({ length: 3_000 }, (_, at) => quietChange(6 + at, `short-${at}`))
+    writer.commit(encodeChanges(short))
     const reader = createLedgerReader(database)
     const lengths: number[] = []
     for (let from: number | null = 0; from !== null; ) {

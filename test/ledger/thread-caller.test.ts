@@ -14,19 +14,19 @@ it('gives answers and refusals to whoever asked, in order', async () => {
       at += 1
       const failure = { code: 'ledger_full', detail: 'no room', cause: undefined }
       if (request.ask === 'commit') parentPort.postMessage({ ok: false, failure })
-      else parentPort.postMessage({ ok: true, answer: { cells: [], next: at } })
+      else parentPort.postMessage({ ok: true, answer: { batch: { cells: [], events: [] }, next: at } })
       if (request.ask === 'close') parentPort.close()
     })`)
   const asked = [
     caller.ask({ ask: 'rows', from: 0 }),
-    caller.ask({ ask: 'commit', cells: [], audits: [] }),
+    caller.ask({ ask: 'commit', batch: { cells: [], events: [] }, audits: [] }),
     caller.ask({ ask: 'rows', from: 1 }),
   ]
   const outcomes = await Promise.allSettled(asked)
   expect(outcomes).toEqual([
-    { status: 'fulfilled', value: { cells: [], next: 1 } },
+    { status: 'fulfilled', value: { batch: { cells: [], events: [] }, next: 1 } },
     { status: 'rejected', reason: expect.objectContaining({ code: 'ledger_full' }) },
-    { status: 'fulfilled', value: { cells: [], next: 3 } },
+    { status: 'fulfilled', value: { batch: { cells: [], events: [] }, next: 3 } },
   ])
   await caller.ask({ ask: 'close' })
   await caller.ended
