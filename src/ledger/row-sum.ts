@@ -35,7 +35,7 @@ export function isSoundEvent(row: Readonly<Record<string, unknown>>): boolean {
   return sum === sumOfEvent(columns, tenant ?? null)
 }
 
-/** The checksum of a single event: what was written before there were tenants keeps the one it has. */
+/** The checksum of one event: what was written before there were tenants keeps the one it has. */
 function sumOfEvent(columns: readonly Column[], tenant: Column): number {
   return sumOfRow(tenant === null ? columns : [...columns, tenant])
 }

@@ -14,7 +14,10 @@ it('gives answers and refusals to whoever asked, in order', async () => {
       at += 1
       const failure = { code: 'ledger_full', detail: 'no room', cause: undefined }
       if (request.ask === 'commit') parentPort.postMessage({ ok: false, failure })
-      else parentPort.postMessage({ ok: true, answer: { batch: { cells: [], events: [] }, next: at } })
+      else {
+        const batch = { cells: [], events: [] }
+        parentPort.postMessage({ ok: true, answer: { batch, next: at } })
+      }
       if (request.ask === 'close') parentPort.close()
     })`)
   const asked = [
