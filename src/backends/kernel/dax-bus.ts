@@ -1,19 +1,13 @@
 import { realpathSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { parseChardev } from '../../core/chardev.ts'
 import type { DeviceRange } from '../../core/device-range.ts'
 import { DaxError } from '../../core/errors.ts'
-import { totalSize } from '../../core/extent.ts'
-import { type Align, type Bytes, bytes, isAlign, PAGE_SIZE } from '../../core/units.ts'
+import { type Align, type Bytes, isAlign, PAGE_SIZE } from '../../core/units.ts'
+import { type RangesHost, readDeviceMemory } from './device-ranges.ts'
 import { nullIfGoneNow } from './host-errors.ts'
-import {
-  listNames,
-  readBytes,
-  readBytesNow,
-  readId,
-  readLinkName,
-  readTextNow,
-} from './read-sysfs.ts'
+import { type IomemEntry, readIomem } from './iomem.ts'
+import { listNames, readBytesNow, readId, readLinkName, readTextNow } from './read-sysfs.ts'
 import { daxDevicePath, daxDevicesPath } from './sysfs-paths.ts'
 
 /** A device as the dax bus shows it. */
@@ -41,41 +35,46 @@ export interface BusDevice {
 /** No node has this number; -1 is the kernel's word for none. */
 const UNKNOWN_NODE = -2
 
-type Root = { readonly sysRoot: string }
+interface Host extends RangesHost {
+  readonly sysRoot: string
+}
 
 /** Every device on the dax bus, or of one region, empty ones too, by region and id. */
-export async function readBusDevices(host: Root, region?: number): Promise<BusDevice[]> {
-  const names = listNames(daxDevicesPath(host)).filter((name) => {
+export async function readBusDevices(host: Host, region?: number): Promise<BusDevice[]> {
+  const all = listNames(daxDevicesPath(host))
+  for (const name of host.ranges.keys()) if (!all.includes(name)) host.ranges.delete(name)
+  const names = all.filter((name) => {
     return region === undefined || parseChardev(name)?.region === region
   })
-  const read = await Promise.all(names.map((name) => readBusDevice(host, name)))
+  const iomem = readIomem(host)
+  const read = await Promise.all(names.map((name) => readBusDevice(host, name, iomem)))
   return read
     .filter((device) => device !== null)
     .sort((left, right) => left.region - right.region || idOf(left) - idOf(right))
 }
 
 /**
- * One device of the dax bus, null when there is none of this name. Its `size` is the sum of its
- * ranges, and the one attribute that waits for a hung change of the device's driver: it is not
- * read where there are ranges.
+ * One device of the dax bus, null when there is none of this name.
  *
  * Source: drivers/dax/bus.c: `align`, `resource`, `target_node` and what the driver core adds show
- * themselves without a lock; `size` and the mappings take one.
+ * themselves without a lock; for its memory see {@link readDeviceMemory}.
  * @throws DaxError `backend_failed` for what is not as the ABI says.
  */
-export async function readBusDevice(host: Root, chardev: string): Promise<BusDevice | null> {
+export async function readBusDevice(
+  host: Host,
+  chardev: string,
+  iomem: readonly IomemEntry[] = readIomem(host),
+): Promise<BusDevice | null> {
   const parts = parseChardev(chardev)
   if (parts === null) return null
   const path = nullIfGoneNow(() => realpathSync.native(daxDevicePath(host, chardev)))
   if (path === null) return null
   const parent = dirname(path)
-  const shown = await readRanges(path)
-  const resource = shown[0]?.start ?? readBytesNow(path, 'resource')
-  const size = shown.length > 0 ? totalSize(shown) : await readBytes(path, 'size')
+  const memory = await readDeviceMemory(host, { chardev, path }, iomem)
   const align = readBytesNow(path, 'align')
   const dev = readTextNow(path, 'dev')
   // Without these it went away while it was being read.
-  if (size === null || dev === null) return null
+  if (memory === null || dev === null) return null
   const numbers = /^(\d+):(\d+)$/.exec(dev)
   if (numbers === null) throw new DaxError('backend_failed', `${chardev} has no device number.`)
   const kind = parseChardev(basename(parent)) === null ? 'dynamic' : 'static'
@@ -85,19 +84,17 @@ export async function readBusDevice(host: Root, chardev: string): Promise<BusDev
     path,
     parent,
     kind,
-    size,
+    ...memory,
     align: requireAlign(chardev, align ?? PAGE_SIZE),
     target_node: targetNodeOf(path),
     major: Number(numbers[1]),
     minor: Number(numbers[2]),
     driver: readLinkName(path, 'driver'),
-    resource,
-    ranges: shown.length === 0 ? wholeRange(size, resource) : shown,
   }
 }
 
 /** @throws DaxError `no_such_device`. */
-export async function requireBusDevice(host: Root, chardev: string): Promise<BusDevice> {
+export async function requireBusDevice(host: Host, chardev: string): Promise<BusDevice> {
   const device = await readBusDevice(host, chardev)
   if (device !== null) return device
   throw new DaxError('no_such_device', `There is no device ${chardev}.`)
@@ -121,26 +118,4 @@ function ndRegionOf(parent: string, otherwise: number): number {
 function requireAlign(chardev: string, align: Bytes): Align {
   if (isAlign(align)) return align
   throw new DaxError('backend_failed', `${chardev} has the unknown align ${align}.`)
-}
-
-/** A device of an older kernel shows no mappings; it has one range. */
-function wholeRange(size: Bytes, resource: Bytes | null): DeviceRange[] {
-  return size === 0 || resource === null ? [] : [{ offset: bytes(0), start: resource, size }]
-}
-
-async function readRanges(path: string): Promise<DeviceRange[]> {
-  const names = listNames(path).filter((name) => /^mapping\d+$/.test(name))
-  const read = await Promise.all(names.map((name) => readRange(join(path, name))))
-  return read.filter((range) => range !== null).sort((left, right) => left.offset - right.offset)
-}
-
-/** `end` is inclusive and `page_offset` counts pages. */
-async function readRange(path: string): Promise<DeviceRange | null> {
-  const [start, end, pages] = await Promise.all([
-    readBytes(path, 'start'),
-    readBytes(path, 'end'),
-    readBytes(path, 'page_offset'),
-  ])
-  if (start === null || end === null || pages === null) return null
-  return { offset: bytes(pages * PAGE_SIZE), start, size: bytes(end - start + 1) }
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parseChardev } from '../../core/chardev.ts'
+import { rangesOf } from '../../core/device-range.ts'
 import { DaxError } from '../../core/errors.ts'
 import { type Extent, endOf, totalSize } from '../../core/extent.ts'
 import { SUBSECTION } from '../../core/static-geometry.ts'
-import { isMultiple } from '../../core/units.ts'
+import { add, type Bytes, bytes, isMultiple } from '../../core/units.ts'
 import type { DevicePlan, DeviceShape, HostDevice } from '../../ports/backend.ts'
 import { type BusDevice, readBusDevice, readBusDevices, requireBusDevice } from './dax-bus.ts'
+import { noteGivenRange } from './device-ranges.ts'
 import { showBusDevice } from './discover.ts'
 import { regionDirectory } from './dynamic-regions.ts'
 import { type ErrnoMeaning, hostRefusal } from './host-errors.ts'
@@ -31,7 +33,7 @@ export async function createDynamic(host: KernelHost, plan: DevicePlan): Promise
   const device = (await plannedSlot(host, own, plan)) ?? (await newDevice(host, first.parent, own))
   try {
     await setAlign(host, device, plan)
-    for (const piece of plan.extents) await addRange(host, device, piece)
+    await addRanges(host, device, plan.extents)
     const made = await requirePlaces(host, device, plan)
     await host.nodes.markSystemRam(device.chardev, plan.mode === 'system-ram')
     return await showBusDevice(host, made)
@@ -148,6 +150,19 @@ async function setAlign(
   }
 }
 
+/** In this order, behind the `offset` bytes that it has. */
+async function addRanges(
+  host: KernelHost,
+  device: BusDevice,
+  pieces: readonly Extent[],
+  offset: Bytes = bytes(0),
+): Promise<void> {
+  for (const range of rangesOf(pieces)) {
+    await addRange(host, device, range)
+    noteGivenRange(host, device, { ...range, offset: add(offset, range.offset) })
+  }
+}
+
 /**
  * The end is inclusive. The kernel takes any start, and a misaligned length is, by its version, an
  * ENXIO or a success that does nothing; so both are checked here.
@@ -197,12 +212,11 @@ async function setPlaces(
 ): Promise<void> {
   if (isDeepStrictEqual([...after], before)) return
   if (isDeepStrictEqual(after.slice(0, before.length), before)) {
-    for (const piece of after.slice(before.length)) await addRange(host, device, piece)
-    return
+    return addRanges(host, device, after.slice(before.length), totalSize(before))
   }
   if (isCutOf(after, before)) return setSize(host, device, totalSize(after))
   await setSize(host, device, 0)
-  for (const piece of after) await addRange(host, device, piece)
+  await addRanges(host, device, after)
 }
 
 /** True when the kernel's way of shrinking leads from `before` to `after`. */

@@ -69,6 +69,7 @@ export async function createKernelBackend(options: KernelBackendOptions): Promis
     nodes: options.nodes ?? createDeviceNodes({ devRoot, run, appearMs, toolMs }),
     endedLives: createEndedLives(),
     quiet: createQuietDevices(),
+    ranges: new Map(),
     bindAlone: createOneAtATime(),
     openCounts: options.openCounts ?? createOpenCounts(roots),
     onlineMemory: options.onlineMemory ?? true,

@@ -1,6 +1,7 @@
 import type { Log } from '../../ports/log.ts'
 import type { ProcessObserver } from '../../procfs/process-use.ts'
 import type { DeviceNodes } from './device-nodes.ts'
+import type { KnownRanges } from './device-ranges.ts'
 import type { EndedLives } from './ended-lives.ts'
 import type { KernelTimeouts } from './kernel-timeouts.ts'
 import type { OneAtATime } from './one-at-a-time.ts'
@@ -22,6 +23,7 @@ export interface KernelHost {
   readonly nodes: DeviceNodes
   readonly endedLives: EndedLives
   readonly quiet: QuietDevices
+  readonly ranges: KnownRanges
   /** Binds are the whole host's: telling a driver a name can touch every device. */
   readonly bindAlone: OneAtATime
   readonly openCounts: OpenCounts

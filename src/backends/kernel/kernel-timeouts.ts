@@ -15,6 +15,11 @@ export interface KernelTimeouts {
   readonly toolMs: number
   /** One piece of wiping. */
   readonly wipePieceMs: number
+  /**
+   * For others to be done with a disabled device of several ranges before these are read: whoever
+   * destroys a device disables it first and empties it at once, a script within a second.
+   */
+  readonly settleMs: number
 }
 
 export const KERNEL_TIMEOUTS: KernelTimeouts = {
@@ -24,6 +29,7 @@ export const KERNEL_TIMEOUTS: KernelTimeouts = {
   blocksMs: 10_000,
   toolMs: 5_000,
   wipePieceMs: 60_000,
+  settleMs: 1_000,
 }
 
 /** Pause between two looks at something that is waited for. */

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -11,6 +12,10 @@ import { type Align, bytes, MIB } from '../../../src/core/units.ts'
 import type { Backend, DevicePlan } from '../../../src/ports/backend.ts'
 import { createFakeNodes, newDirectory, refusal } from './fixture.ts'
 import { layOut, RECORDED_6_1, RECORDED_6_12, type Tree } from './recorded-host.ts'
+
+const DAX0_3 = 'sys/devices/platform/hmem.0/dax0.3'
+/** What daxd would refuse to take for a number. */
+const UNREADABLE = 'not to be read'
 
 const warnings: string[] = []
 const log = {
@@ -35,7 +40,7 @@ async function open(
     log,
     write: async () => undefined,
     run: async () => ({ kind: 'missing' }),
-    timeouts: { appearMs: 20 },
+    timeouts: { appearMs: 20, settleMs: 20 },
     ...options,
   })
   return { backend, root }
@@ -125,11 +130,65 @@ describe('the recorded guest of Linux 6.1', () => {
     expect(await refusal(backend.discover())).toBe('backend_failed')
   })
 
-  test('a size that waits for a hung driver is not asked for where there are ranges', async () => {
+  test('a size that waits for a driver hung in leaving is not asked for: iomem has it', async () => {
+    const iomem = [
+      '46000000-47ffffff : dax0.3',
+      '4a000000-4dffffff : dax0.3',
+      RECORDED_6_1['proc/iomem'],
+    ]
+    const { backend, root } = await open({
+      ...RECORDED_6_1,
+      [`${DAX0_3}/driver`]: '-> sys/bus/dax/drivers/device_dax',
+      'proc/iomem': iomem.join('\n'),
+    })
+    const ofDax0_3 = async () =>
+      (await backend.discover()).devices.find(({ chardev }) => chardev === 'dax0.3')
+    const before = await ofDax0_3()
+    expect(before?.enabled).toBe(true)
+    await rm(join(root, DAX0_3, 'driver'))
+    await rm(join(root, DAX0_3, 'size'))
+    expect(await ofDax0_3()).toEqual({ ...before, enabled: false })
+  })
+
+  test('of a device of one range no mapping is read: that could stop the region for ever', async () => {
+    const expected = await (await open(RECORDED_6_1)).backend.discover()
+    const single = (path: string) => path.includes('/mapping') && !path.startsWith(DAX0_3)
+    const poisoned = Object.entries(RECORDED_6_1).map(([path, text]) => {
+      return [path, single(path) ? UNREADABLE : text] as const
+    })
+    expect(poisoned.filter(([, text]) => text === UNREADABLE)).toHaveLength(6)
+    const { backend } = await open(Object.fromEntries(poisoned))
+    expect(await backend.discover()).toEqual(expected)
+  })
+
+  test('of a device of several ranges each is read once while the kernel keeps it', async () => {
     const { backend, root } = await open(RECORDED_6_1)
     const before = await backend.discover()
-    await rm(join(root, 'sys/devices/platform/hmem.0/dax0.3/size'))
+    for (const mapping of ['mapping0', 'mapping1']) {
+      for (const name of ['start', 'page_offset', 'end']) {
+        await writeFile(join(root, DAX0_3, mapping, name), UNREADABLE)
+      }
+    }
     expect(await backend.discover()).toEqual(before)
+    await writeFile(join(root, DAX0_3, 'size'), `${64 * MIB}\n`)
+    const shrunk = (await backend.discover()).devices.find(({ chardev }) => chardev === 'dax0.3')
+    expect(shrunk?.extents).toEqual([
+      { start: 0x46000000, size: 32 * MIB },
+      { start: 0x4a000000, size: 32 * MIB },
+    ])
+  })
+
+  test('ranges that others take away while they are waited for are not read', async () => {
+    const poisoned = Object.entries(RECORDED_6_1).map(([path, text]) => {
+      return [path, path.startsWith(`${DAX0_3}/mapping`) ? UNREADABLE : text] as const
+    })
+    const { backend, root } = await open(Object.fromEntries(poisoned))
+    const looking = backend.discover()
+    rmSync(join(root, DAX0_3, 'mapping0'), { recursive: true })
+    rmSync(join(root, DAX0_3, 'mapping1'), { recursive: true })
+    writeFileSync(join(root, DAX0_3, 'size'), '0\n')
+    const found = (await looking).devices.find(({ chardev }) => chardev === 'dax0.3')
+    expect(found?.extents).toEqual([])
   })
 
   test.each([0, 1])('of region %i alone are shown the devices that the host shows', async (id) => {

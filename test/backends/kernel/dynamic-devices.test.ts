@@ -34,6 +34,27 @@ describe('making a device', () => {
     expect(kernel.devices()).toEqual(['dax0.0 96M unbound', 'dax0.1 64M unbound'])
   })
 
+  test('of several ranges that daxd gives none is read from the kernel, at no later look either', async () => {
+    // A read would be preceded by a wait that outlasts the test.
+    const { backend, kernel } = await newHost({ timeouts: { settleMs: 3_600_000 } })
+    const scattered = plan([
+      [64, 32],
+      [0, 32],
+      [256, 64],
+    ])
+    const made = await backend.create(scattered)
+    const grown = plan([
+      [64, 32],
+      [0, 32],
+      [256, 64],
+      [128, 2],
+    ])
+    await backend.reshape(made.chardev, { ...grown, mode: 'devdax' })
+    const [shown] = (await backend.discover()).devices
+    expect(shown?.ranges).toEqual(grown.ranges)
+    expect(kernel.devices()).toEqual(['dax0.0 130M unbound'])
+  })
+
   test('leaves an empty id 0 alone that is not planned for: it may be a shrunk namespace’s', async () => {
     const { backend, kernel } = await newHost()
     const made = await backend.create({ ...plan([[0, 64]]), chardev: 'dax0.1' })

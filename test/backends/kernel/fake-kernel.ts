@@ -2,7 +2,7 @@
  * A sysfs tree in a directory of its own, with the kernel's rules for what is written to it:
  * drivers/dax/bus.c as `device-dax.md` section 7 and the recorded errnos of 6.1 tell them.
  */
-import { mkdir, readdir, readFile, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { WriteSysfs } from '../../../src/backends/kernel/write-sysfs.ts'
 
@@ -67,20 +67,30 @@ export async function createFakeKernel(
   const writes: string[] = []
   const pinned = new Set<string>()
   let youngest = ''
+  let gone = 0
 
   const taken = () => [...devices.values()].flatMap((device) => device.ranges)
   const total = (pieces: readonly Piece[]) => pieces.reduce((sum, { size }) => sum + size, 0)
   const unit = (align: number) => Math.max(align, 2 * MIB)
+  const hex = (value: number) => `0x${value.toString(16)}\n`
   const end = ({ start, size }: Piece) => start + size
+
+  /** Kept elsewhere, so that its inode is never another mapping's: in sysfs none is. */
+  async function takeAway(directory: string, name: string): Promise<void> {
+    await mkdir(join(root, 'gone'), { recursive: true })
+    gone += 1
+    await rename(join(directory, name), join(root, 'gone', String(gone)))
+  }
 
   async function show(device: FakeDevice): Promise<void> {
     const { directory, align, ranges, minor, driver } = device
+    await rm(join(directory, 'driver'), { force: true })
     for (const name of await readdir(directory)) {
-      if (name.startsWith('mapping') || name === 'driver') {
-        await rm(join(directory, name), { recursive: true })
-      }
+      const [, index] = /^mapping(\d+)$/.exec(name) ?? []
+      if (index === undefined) continue
+      const start = await readFile(join(directory, name, 'start'), 'utf8')
+      if (start !== hex(ranges[Number(index)]?.start ?? Number.NaN)) await takeAway(directory, name)
     }
-    const hex = (value: number) => `0x${value.toString(16)}\n`
     const put = (path: string, text: string) => writeFile(join(directory, path), text)
     await put('size', `${total(ranges)}\n`)
     await put('align', `${align}\n`)
@@ -91,7 +101,7 @@ export async function createFakeKernel(
     await put('mapping', '')
     let pages = 0
     for (const [index, range] of ranges.entries()) {
-      await mkdir(join(directory, `mapping${index}`))
+      await mkdir(join(directory, `mapping${index}`), { recursive: true })
       await put(`mapping${index}/start`, hex(range.start))
       await put(`mapping${index}/end`, hex(end(range) - 1))
       await put(`mapping${index}/page_offset`, hex(pages))
