@@ -5,6 +5,7 @@
 import { constants } from 'node:os'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refusal } from '../support/api.ts'
+import { NODE_FLAGS } from './guest/node-flags.ts'
 import { connectGuest } from './rig/guest.ts'
 import { sysfsDax } from './rig/sysfs-dax.ts'
 import { readBus } from './support/bus.ts'
@@ -162,6 +163,35 @@ async function cycleUnder(device: { readonly chardev: string }, holder: Holder):
   await dax.enable(device.chardev)
   expect((await holder.touch())['faults']).toBe(0)
 }
+
+describe('bug D: a read of a range and the end of that range wait for each other for ever', () => {
+  const CHURN_SECONDS = 8
+  const LOOKS = `node ${NODE_FLAGS.join(' ')} /app/test/kernel/guest/look-at-host.ts`
+
+  /** What others do: devices of one range and of two are made and emptied; prints how many. */
+  const churn = (region: number) => `cd /sys/bus/dax/devices/dax${region}.0/../dax_region
+    made=0; end=$(($(date +%s) + ${CHURN_SECONDS}))
+    while [ $(date +%s) -lt $end ]; do
+      echo 1 > create; device=/sys/bus/dax/devices/$(cat create)
+      echo 48000000-48ffffff > $device/mapping
+      [ $((made % 2)) = 0 ] || echo 44000000-44ffffff > $device/mapping
+      echo 0 > $device/size; basename $device > delete; made=$((made + 1))
+    done; echo $made`
+
+  // A guest in which it has happened answers only until somebody asks for the region.
+  test('daxd looks at devices that others make and destroy, and nobody is left waiting', async () => {
+    const { hmem } = await api.regions()
+    const [made, looks] = await Promise.all([
+      guest.sh(churn(hmem)),
+      guest.sh(`${LOOKS} ${CHURN_SECONDS}`),
+    ])
+    expect(Math.min(Number(made), Number(looks))).toBeGreaterThan(CHURN_SECONDS)
+    const { chardev } = await api.makeNamespace({ name: 'after', region: hmem, size: SIZE })
+    await remove('after')
+    expect(chardev).toBe(`dax${hmem}.0`)
+    expect(await guest.sh('grep -l "^State:.D" /proc/[0-9]*/task/*/status; true')).toBe('')
+  })
+})
 
 describe('bug C: deleting a device after a descriptor spanned its disable and enable', () => {
   // What is broken stays so till then, and the next test would delete it.
