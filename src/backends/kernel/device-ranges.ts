@@ -11,7 +11,7 @@ import { readBytes, readBytesNow, readLinkName } from './read-sysfs.ts'
 /** A device that is another one at each of so many looks is taken for one that is going away. */
 const LOOKS_MAX = 5
 
-/** Where a range is. Neither number changes while its mapping lives; only the last one's end does. */
+/** Where a range is. Neither number changes while its mapping lives; its end does, if the last. */
 type Place = Pick<DeviceRange, 'start' | 'offset'>
 
 interface KnownDevice {
