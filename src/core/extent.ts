@@ -32,6 +32,14 @@ export function contains(outer: Extent, inner: Extent): boolean {
   return inner.start >= outer.start && endOf(inner) <= endOf(outer)
 }
 
+/** True when both are the same extents in the same order; what else the items carry is left out. */
+export function isSamePlaces(left: readonly Extent[], right: readonly Extent[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ start, size }, at) => start === right[at]?.start && size === right[at]?.size)
+  )
+}
+
 /** The sum of the sizes. */
 export function totalSize(items: readonly { readonly size: Bytes }[]): Bytes {
   let total = bytes(0)

@@ -1,4 +1,4 @@
-import { totalSize } from '../core/extent.ts'
+import { isSamePlaces, totalSize } from '../core/extent.ts'
 import type { DeviceRecord, RegionNature, RegionRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
 import { claimsOn } from './claim-renewal.ts'
@@ -44,8 +44,9 @@ export function syncHost(
 export function syncRegion(tx: Transaction, host: HostView, id: number): void {
   const region = need(tx.view, 'region', String(id))
   const devices = host.devices.filter((device) => device.region === id)
-  const known = new Map(knownDevices(tx, id).map((device) => [device.chardev, device]))
-  const planned = knownDevices(tx, id).filter(isPlanned)
+  const records = [...tx.view.index.devicesOf(id)].map((uid) => need(tx.view, 'device', uid))
+  const known = new Map(records.map((device) => [device.chardev, device]))
+  const planned = records.filter(isPlanned)
   for (const device of devices) {
     const record = known.get(device.chardev)
     if (record !== undefined && !isPlanned(record)) syncDevice(tx, record, device)
@@ -76,10 +77,6 @@ function isSamePlace(device: DeviceRecord, host: HostDevice): boolean {
   return device.extents[0]?.start === host.extents[0]?.start
 }
 
-function knownDevices(tx: Transaction, region: number): DeviceRecord[] {
-  return [...tx.view.index.devicesOf(region)].map((uid) => need(tx.view, 'device', uid))
-}
-
 function syncNature(tx: Transaction, nature: RegionNature): void {
   const known = tx.view.get('region', String(nature.id))
   if (known === undefined) {
@@ -107,10 +104,7 @@ function syncNature(tx: Transaction, nature: RegionNature): void {
 export function driftOf(record: DeviceRecord, host: HostDevice): string | null {
   const size = totalSize(host.ranges)
   if (size !== record.size) return `the host shows ${size} bytes, not ${record.size}`
-  const places = JSON.stringify(host.ranges.map(({ start, size }) => [start, size]))
-  if (places !== JSON.stringify(record.ranges.map(({ start, size }) => [start, size]))) {
-    return 'the host shows it in other places'
-  }
+  if (!isSamePlaces(host.ranges, record.ranges)) return 'the host shows it in other places'
   if (host.align !== record.align) return `the host shows align ${host.align}, not ${record.align}`
   if (host.mode !== record.mode) return `the host shows mode ${host.mode}, not ${record.mode}`
   const wanted = record.life.state !== 'disabled'

@@ -1,6 +1,6 @@
 import { bornDisabled, transition } from '../core/device.ts'
 import { DaxError } from '../core/errors.ts'
-import { type Extent, totalSize } from '../core/extent.ts'
+import { isSamePlaces, totalSize } from '../core/extent.ts'
 import type { DevicePlan, HostDevice, HostView } from '../ports/backend.ts'
 import type { HostDeps } from './deps.ts'
 import { hostFields, isIdle, keepIdle, removeDevice, shapeFields } from './device-records.ts'
@@ -123,13 +123,6 @@ function isSameShape(host: Placed, { align, memmap, extents }: Placed): boolean 
 
 function isPart({ extents }: Placed, whole: Placed): boolean {
   return isSamePlaces(extents, whole.extents.slice(0, extents.length))
-}
-
-function isSamePlaces(left: readonly Extent[], right: readonly Extent[]): boolean {
-  return (
-    left.length === right.length &&
-    left.every(({ start, size }, at) => start === right[at]?.start && size === right[at]?.size)
-  )
 }
 
 /**

@@ -11,7 +11,7 @@ import { sweepEndedLives } from './ended-lives.ts'
 import type { EmulatedHost } from './host.ts'
 import { changeDevice, freeMinor, hostDevice, isIdle, requireRegion } from './host-device.ts'
 import type { DeviceOnDisk } from './record-schemas.ts'
-import { settle } from './settle.ts'
+import { settleFiles } from './settle.ts'
 
 /**
  * Makes a device, disabled. It gets the planned name, or the region's lowest free one when that
@@ -29,7 +29,7 @@ export async function createDevice(host: EmulatedHost, plan: DevicePlan): Promis
   if (earlier !== undefined) return repeatedCreate(host, { region, plan, earlier })
   checkExtents(region, { shape: plan, others: own })
   const chardev = await chooseChardev(host, { region, plan, own })
-  await settle(host, chardev)
+  const serial = await settledSerial(host, chardev)
   const slot = own.find((device) => device.chardev === chardev)
   const device: DeviceOnDisk = {
     ...shapeOf(plan),
@@ -40,7 +40,7 @@ export async function createDevice(host: EmulatedHost, plan: DevicePlan): Promis
     enabled: false,
     fenced: false,
     minor: slot?.minor ?? freeMinor(devices),
-    serial: slot?.serial ?? nextSerial(await listDataFiles(host.paths, new Set([chardev]))),
+    serial: slot?.serial ?? serial,
   }
   await changeDevice(host, chardev, async () => {
     // Room for the file is made before the commit: a failure must leave no device behind.
@@ -50,6 +50,15 @@ export async function createDevice(host: EmulatedHost, plan: DevicePlan): Promis
     await host.records.writeDevice(device)
   })
   return hostDevice(host, region, device)
+}
+
+/** Settles the name, and tells the serial of a new device of it. */
+async function settledSerial(host: EmulatedHost, chardev: string): Promise<number> {
+  const list = () => listDataFiles(host.paths, new Set([chardev]))
+  const files = await list()
+  await settleFiles(host, chardev, files)
+  // Settling a name without files leaves none; else it may have ended lives, with other serials.
+  return nextSerial(files.length === 0 ? files : await list())
 }
 
 /** The shape alone, without what else the object carries. */

@@ -1,6 +1,5 @@
 import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { parseChardev } from '../../core/chardev.ts'
 import { nullIfGone } from './host-errors.ts'
 import type { HostPaths } from './host-paths.ts'
@@ -24,12 +23,30 @@ export async function listDataFiles(
 ): Promise<DataFile[]> {
   const found: DataFile[] = []
   for (const place of [paths.dev, paths.off, paths.old]) {
-    for (const fileName of await readdir(place)) {
-      const file = dataFile(paths, place, fileName)
-      if (file !== null && (only === undefined || only.has(file.chardev))) found.push(file)
-    }
+    found.push(...(await filesIn(paths, place, only)))
   }
   return found
+}
+
+/** The data files of ended lives alone, of which there are few: no other place is read. */
+export function listEndedFiles(paths: HostPaths): Promise<DataFile[]> {
+  return filesIn(paths, paths.old)
+}
+
+async function filesIn(
+  paths: HostPaths,
+  place: string,
+  only?: ReadonlySet<string>,
+): Promise<DataFile[]> {
+  const names = await readdir(place)
+  // Most listings are for one name of thousands: the others are left out before they are parsed.
+  const [prefix = ''] = only?.size === 1 ? only : []
+  const files: DataFile[] = []
+  for (const name of names) {
+    const file = name.startsWith(prefix) ? dataFile(paths, place, name) : null
+    if (file !== null && (only === undefined || only.has(file.chardev))) files.push(file)
+  }
+  return files
 }
 
 /** The status of a data file, null when it is gone. */
@@ -48,7 +65,7 @@ function dataFile(paths: HostPaths, place: string, fileName: string): DataFile |
   const match = /^(dax\d+\.\d+)(?:\.(\d+))?$/.exec(fileName)
   const chardev = match?.[1]
   if (chardev === undefined || parseChardev(chardev) === null) return null
-  const path = join(place, fileName)
+  const path = `${place}/${fileName}`
   const serial = match?.[2]
   if (serial === undefined) {
     if (place === paths.old) return null

@@ -1,5 +1,5 @@
 import type { WatchedFile } from '../../procfs/process-use.ts'
-import { type DataFile, dataFileStats, listDataFiles } from './data-files.ts'
+import { type DataFile, dataFileStats, listEndedFiles } from './data-files.ts'
 import type { EmulatedHost } from './host.ts'
 
 /** A data file as the observer knows it; `empty` when it has no bytes. */
@@ -41,14 +41,10 @@ export async function sweepLooked(
  * of which one is left. Does not look where there is none.
  */
 export async function sweepEndedLives(host: EmulatedHost): Promise<ReadonlySet<string>> {
-  const ended = (await listDataFiles(host.paths)).filter((file) => file.role === 'ended')
+  const ended = await listEndedFiles(host.paths)
   if (ended.length === 0) return new Set()
   const looked = (await Promise.all(ended.map(watchedData))).filter((item) => item !== null)
   const { found } = await host.observer.find(looked.map((item) => item.watched))
   await sweepLooked(host, looked, found)
-  return new Set((await listDataFiles(host.paths)).filter(isEnded).map((file) => file.chardev))
-}
-
-function isEnded(file: DataFile): boolean {
-  return file.role === 'ended'
+  return new Set((await listEndedFiles(host.paths)).map((file) => file.chardev))
 }

@@ -35,12 +35,13 @@ export function hostPaths(directory: string): HostPaths {
     dev,
     off,
     old,
-    bootId: join(host, 'boot_id'),
-    regionRecord: (id) => join(host, `region${id}.json`),
-    deviceRecord: (chardev) => join(host, `${chardev}.json`),
-    openable: (chardev) => join(dev, chardev),
-    closed: (chardev) => join(off, chardev),
-    prepared: (chardev, serial) => join(off, `${chardev}.${serial}`),
-    ended: (chardev, serial) => join(old, `${chardev}.${serial}`),
+    bootId: `${host}/boot_id`,
+    // These are made by the thousand, of parts that need no normalising.
+    regionRecord: (id) => `${host}/region${id}.json`,
+    deviceRecord: (chardev) => `${host}/${chardev}.json`,
+    openable: (chardev) => `${dev}/${chardev}`,
+    closed: (chardev) => `${off}/${chardev}`,
+    prepared: (chardev, serial) => `${off}/${chardev}.${serial}`,
+    ended: (chardev, serial) => `${old}/${chardev}.${serial}`,
   }
 }

@@ -1,21 +1,13 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import type { z } from 'zod'
+import { readdir } from 'node:fs/promises'
 import { parseChardev } from '../../core/chardev.ts'
-import { DaxError } from '../../core/errors.ts'
 import type { RegionNature } from '../../core/model.ts'
-import { nullIfGone } from './host-errors.ts'
 import type { HostFiles } from './host-files.ts'
 import type { HostPaths } from './host-paths.ts'
+import { createKeptRecords, type KeptRecords } from './kept-records.ts'
 import { type DeviceOnDisk, deviceSchema, regionSchema } from './record-schemas.ts'
 
-/** The largest record read; a device of 100,000 ranges stays below it. */
-const RECORD_MAX_BYTES = 16 * 1024 * 1024
-
-/** How many records are read side by side. */
-const READS_AT_ONCE_MAX = 64
-
 /**
- * What is true of the emulated host, read from disk each time.
+ * What is true of the emulated host, looked up on disk each time. Records are never changed.
  * Reading rejects with DaxError `backend_failed` for a record that is not as we write them.
  */
 export interface HostRecords {
@@ -31,29 +23,43 @@ export interface HostRecords {
   removeDevice(chardev: string): Promise<void>
 }
 
-/** Records at these paths; nothing is kept in memory, so the disk is the host. */
+/** Records at these paths. Memory only saves reading what has not changed: the disk is the host. */
 export function createHostRecords(paths: HostPaths, files: HostFiles): HostRecords {
-  const region = (id: number) => readRecord(paths.regionRecord(id), regionSchema)
-  const device = (chardev: string) => readRecord(paths.deviceRecord(chardev), deviceSchema)
-  const write = (path: string, record: object) =>
-    files.writeText({ path, text: `${JSON.stringify(record)}\n` })
+  const regions = createKeptRecords(regionSchema)
+  const devices = createKeptRecords(deviceSchema)
+  const change = async <R>(kept: KeptRecords<R>, path: string, step: Promise<void>) => {
+    try {
+      await step
+    } finally {
+      kept.forget(path)
+    }
+  }
+  const write = <R extends object>(kept: KeptRecords<R>, path: string, record: R) =>
+    change(kept, path, files.writeText({ path, text: `${JSON.stringify(record)}\n` }))
+  const remove = <R>(kept: KeptRecords<R>, path: string) => change(kept, path, files.remove(path))
   return {
     async regions() {
       const ids = (await readdir(paths.host)).flatMap(regionIdOf).sort((a, b) => a - b)
-      return readAll(ids, region)
+      const records = ids.map(paths.regionRecord)
+      regions.keepOnly(records)
+      return regions.readAll(records)
     },
-    region,
-    writeRegion: (record) => write(paths.regionRecord(record.id), regionSchema.parse(record)),
-    removeRegion: (id) => files.remove(paths.regionRecord(id)),
+    region: (id) => regions.read(paths.regionRecord(id)),
+    writeRegion: (record) =>
+      write(regions, paths.regionRecord(record.id), regionSchema.parse(record)),
+    removeRegion: (id) => remove(regions, paths.regionRecord(id)),
     async devices(only) {
       const names = (await readdir(paths.host)).flatMap(chardevOf)
+      const recordOf = ({ chardev }: { readonly chardev: string }) => paths.deviceRecord(chardev)
+      devices.keepOnly(names.map(recordOf))
       const wanted = names.filter((name) => only === undefined || name.region === only)
       wanted.sort((a, b) => a.region - b.region || a.id - b.id)
-      return readAll(wanted, ({ chardev }) => device(chardev))
+      return devices.readAll(wanted.map(recordOf))
     },
-    device,
-    writeDevice: (record) => write(paths.deviceRecord(record.chardev), deviceSchema.parse(record)),
-    removeDevice: (chardev) => files.remove(paths.deviceRecord(chardev)),
+    device: (chardev) => devices.read(paths.deviceRecord(chardev)),
+    writeDevice: (record) =>
+      write(devices, paths.deviceRecord(record.chardev), deviceSchema.parse(record)),
+    removeDevice: (chardev) => remove(devices, paths.deviceRecord(chardev)),
   }
 }
 
@@ -67,39 +73,4 @@ function chardevOf(fileName: string): { chardev: string; region: number; id: num
   const chardev = fileName.slice(0, -'.json'.length)
   const parts = parseChardev(chardev)
   return parts === null ? [] : [{ chardev, ...parts }]
-}
-
-/** The records that are still there when their turn comes, in the order of `keys`. */
-async function readAll<K, R>(
-  keys: readonly K[],
-  read: (key: K) => Promise<R | null>,
-): Promise<R[]> {
-  const records: R[] = []
-  for (let next = 0; next < keys.length; next += READS_AT_ONCE_MAX) {
-    const batch = await Promise.all(keys.slice(next, next + READS_AT_ONCE_MAX).map(read))
-    for (const record of batch) if (record !== null) records.push(record)
-  }
-  return records
-}
-
-async function readRecord<R>(path: string, schema: z.ZodType<R>): Promise<R | null> {
-  const facts = await nullIfGone(stat(path))
-  if (facts === null) return null
-  if (facts.size > RECORD_MAX_BYTES) throw unreadable(path, `it has ${facts.size} bytes`)
-  const text = await nullIfGone(readFile(path, 'utf8'))
-  return text === null ? null : parseRecord(path, text, schema)
-}
-
-function parseRecord<R>(path: string, text: string, schema: z.ZodType<R>): R {
-  try {
-    return schema.parse(JSON.parse(text))
-  } catch (error) {
-    throw unreadable(path, error)
-  }
-}
-
-function unreadable(path: string, cause: unknown): DaxError {
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const detail = `The record ${name} of the emulated host is damaged.`
-  return new DaxError('backend_failed', detail, {}, cause)
 }
