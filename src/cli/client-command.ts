@@ -30,8 +30,8 @@ export function clientCommand(parent: Command, text: CommandText): Command {
     .addHelpText('after', `\nExamples:\n${shown}\n${after}`)
 }
 
-/** Adds where the daemon is and how its answers are shown; the last of every command's options. */
-export function connectionOptions(command: Command): Command {
+/** Where the daemon is, and how its answers are shown. */
+export function connectionOptionList(): Option[] {
   const options = [
     new Option('--json', 'JSON, refusals too, whoever looks'),
     new Option('--url <url>', 'where daxd is: http(s)://HOST:PORT or unix:PATH (DAXD_URL)'),
@@ -41,7 +41,12 @@ export function connectionOptions(command: Command): Command {
     new Option('--cert <file>', 'the certificate to show, PEM (DAXD_CERT)'),
     new Option('--key <file>', "the certificate's private key, PEM (DAXD_KEY)"),
   ]
-  for (const option of options) command.addOption(option.helpGroup(CONNECTION_GROUP))
+  return options.map((option) => option.helpGroup(CONNECTION_GROUP))
+}
+
+/** Adds {@link connectionOptionList}; the last of every command's options. */
+export function connectionOptions(command: Command): Command {
+  for (const option of connectionOptionList()) command.addOption(option)
   return command
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { connectionOptionList } from './client-command.ts'
 import { addClaim } from './commands/claim.ts'
 import { addCollections } from './commands/collections.ts'
 import { addCreateDevice } from './commands/create-device.ts'
@@ -21,6 +22,12 @@ import { connectToDaemon } from './connection/connect-to-daemon.ts'
 import type { Surroundings } from './output/terminal-output.ts'
 import type { SessionDeps } from './session.ts'
 
+const NOTES = `
+Commands that speak to a daemon take ${connectionFlags()}
+before their name as well as after it:
+
+  $ daxd --url unix:/run/daxd/daxd.sock list -RD`
+
 /** Adds every command that speaks to a running daemon, in the order in which help shows them. */
 export function addClientPrograms(program: Command, surroundings: Surroundings): void {
   const deps: SessionDeps = { ...surroundings, connect: connectToDaemon }
@@ -32,4 +39,10 @@ export function addClientPrograms(program: Command, surroundings: Surroundings):
     ...[addRegion, addWatch, addOperations, addReconcile, addWhoami],
   ]
   for (const add of parts) add(program, deps)
+  program.addHelpText('after', NOTES)
+}
+
+function connectionFlags(): string {
+  const flags = connectionOptionList().map(({ long }) => long)
+  return `${flags.slice(0, -1).join(', ')} and ${flags.at(-1)}`
 }

@@ -104,3 +104,51 @@ test('a lease is kept alive while its command runs, and what lives under it ends
   expect((await get('/v1/handles')).items).toEqual([])
   expect((await get('/v1/leases')).items).toEqual([])
 })
+
+test('without a command a lease is kept until Ctrl-C, which deletes it and what lives under it', async () => {
+  const { url, get } = await startTestDaemon()
+  const daxd = cliAt(url)
+  await daxd('create-device', '-r', '0', '-s', '64m')
+  const child = spawnDaxd(['lease', 'job', '--ttl', '3s'], { DAXD_URL: url })
+  const lease = JSON.parse(await untilSaid(child, 'stdout', '}\n'))
+  expect(lease).toMatchObject({ holder: 'job', ttl_ms: 3000 })
+  await daxd('open', 'dax0.0', '--lease', lease.id, '--holder', 'job')
+  const expiry = async () => (await get(`/v1/leases/${lease.id}`)).expires_at
+  await expect.poll(expiry, { timeout: 30_000 }).not.toBe(lease.expires_at)
+  expect((await get('/v1/handles')).items).toMatchObject([{ lease: lease.id }])
+  const ended = finish(child)
+  child.kill('SIGINT')
+  expect(await ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect((await get('/v1/leases')).items).toEqual([])
+  expect((await get('/v1/handles')).items).toEqual([])
+})
+
+test('a lease that somebody else deletes ends the waiting for Ctrl-C, with the code of its loss', async () => {
+  const { url, remove } = await startTestDaemon()
+  const child = spawnDaxd(['lease', 'job', '--ttl', '3s'], { DAXD_URL: url })
+  const { id } = JSON.parse(await untilSaid(child, 'stdout', '}\n'))
+  const ended = finish(child)
+  await remove(`/v1/leases/${id}`)
+  const { code, stderr } = await ended
+  expect({ code, stderr }).toEqual({
+    code: 11,
+    stderr: expect.stringContaining(`lease ${id} is lost`),
+  })
+})
+
+test.for([
+  ['a claim', ['claim', 'held', '-s', '2m']],
+  ['a lease', ['lease', 'job']],
+] as const)('Ctrl-C reaches the command of %s, and all is given back', async ([_what, argv]) => {
+  const { url, get } = await startTestDaemon()
+  // The command has its own last word, so what it held is held until it has said it.
+  const script = 'trap "echo tidied; exit 3" INT; echo ready; while :; do sleep 0.1; done'
+  const child = spawnDaxd([...argv, '--', 'sh', '-c', script], { DAXD_URL: url })
+  await untilSaid(child, 'stdout', 'ready')
+  expect((await get('/v1/leases')).items).toHaveLength(1)
+  const ended = finish(child)
+  child.kill('SIGINT')
+  expect(await ended).toEqual({ code: 3, stdout: 'tidied\n', stderr: '' })
+  expect((await get('/v1/claims')).items).toEqual([])
+  expect((await get('/v1/leases')).items).toEqual([])
+})

@@ -40,12 +40,25 @@ test('names are asked for where names are wanted, files where files are', () => 
   expect(words('users', 'dax0.1', '')).toEqual([])
 })
 
+test('before a command stand the options of the connection, but of those that speak to no daemon', () => {
+  expect(words('--')).toEqual(expect.arrayContaining(['--url', '--json', '--version']))
+  expect(words('--url', 'http://a:1', '')).toEqual(expect.arrayContaining(['list', 'claim']))
+  expect(words('--url=http://a:1', 'list', '-r', '')).toBe('names of region')
+  expect(words('--json', 'region', '--url', 'http://a:1', '')).toEqual(['map', 'set', 'help'])
+  expect(words('--token-file', '')).toBe('files')
+  expect(words('--url', '')).toEqual([])
+  expect(words('token', '--')).toEqual(['--help'])
+})
+
 test('the daemon tells the names, and where there is none nothing is offered', async () => {
   const { url } = await startTestDaemon()
   const daxd = cliAt(url)
   await daxd('create-device', '-r', '0', '-s', '64m')
   expect(await daxd('complete', '--', 'enable-device', '')).toEqual({
     ...{ code: 0, stdout: 'dax0.0\t64 MiB enabled\n', stderr: '' },
+  })
+  expect(await cliAt('')('complete', '--', '--url', url, 'enable-device', '')).toMatchObject({
+    stdout: 'dax0.0\t64 MiB enabled\n',
   })
   const away = await cliAt('http://127.0.0.1:1')('complete', '--', 'enable-device', '')
   expect(away).toEqual({ code: 0, stdout: '', stderr: '' })

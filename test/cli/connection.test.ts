@@ -6,7 +6,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { readConnection } from '../../src/cli/connection/connection-settings.ts'
 import { createAuthority } from '../identity/support/authority.ts'
 import { startTestDaemon } from '../support/start-test-daemon.ts'
-import { cliAt, spawnDaxd, untilSaid } from './support/run-daxd.ts'
+import { cliAt, finish, spawnDaxd, untilSaid } from './support/run-daxd.ts'
 
 let directory: string
 beforeEach(() => {
@@ -110,4 +110,44 @@ test('certificates prove the daemon to the caller and the caller to the daemon',
   })
   expect(nobody?.code).toBe(8)
   expect(untrusting).toMatchObject({ code: 9, stderr: expect.stringMatching(/certificate/i) })
+})
+
+test.for([
+  ['before a command', ['--url', 'URL', 'whoami']],
+  ['before it with a sign', ['--json', '--url=URL', 'whoami']],
+  ['before a group of commands', ['--url', 'URL', 'region', 'map', '0']],
+  ['inside of one', ['region', '--url', 'URL', 'map', '0']],
+  ['before and after, of which the last counts', ['--url', 'http://a:1', 'whoami', '--url', 'URL']],
+  ['before what runs a command', ['--url', 'URL', 'lease', 'job', '--', 'echo', '--url', 'b']],
+] as const)('where the daemon is may be said %s', async ([_where, words]) => {
+  const { url } = await startTestDaemon()
+  const said = words.map((word) => word.replace('URL', url))
+  const { code, stderr } = await finish(spawnDaxd(said, {}))
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
+test.each([
+  [['--url', 'http://a:1'], /--url is of commands that speak to a daemon/],
+  [['--token-file', 'a', '--json'], /--json is of commands that speak to a daemon/],
+  [['--url'], /--url is of commands that speak to a daemon/],
+  [['--url', 'http://a:1', 'lst'], /too many arguments.*lst/],
+  [['--url', 'http://a:1', 'ledger', 'verify'], /unknown option '--url'/],
+  [['--url', 'http://a:1', '--listen', 'b'], /unknown option '--url'/],
+])('%j speaks to no daemon: it ends with 2 and says why', async (words, said) => {
+  const ran = await finish(spawnDaxd(words, {}))
+  expect(ran).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(said) })
+})
+
+test('what is said before the command alone is for serve, as without a word of it', async () => {
+  const ran = await finish(spawnDaxd(['--token-file', join(directory, 'none')], {}))
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('The token file') })
+})
+
+test('--help says that the options of the connection may stand before the command', async () => {
+  const [bare, told] = await Promise.all([
+    finish(spawnDaxd(['--help'], {})),
+    finish(spawnDaxd(['--url', 'http://a:1', '--help'], {})),
+  ])
+  expect(bare.stdout).toMatch(/--json, --url, .* and --key\nbefore their name as well as after/)
+  expect(told).toEqual(bare)
 })

@@ -190,3 +190,23 @@ test("ndctl's commands make, list, change and destroy namespaces of NVDIMM regio
     ...{ code: 0, stdout: '', stderr: 'destroyed 1 namespace\n' },
   })
 })
+
+test('create-namespace -c goes on until a region is full, and tells all that it has made', async () => {
+  const { url, get } = await startTestDaemon()
+  const daxd = cliAt(url)
+  const full = ['create-namespace', '-m', 'devdax', '-r', 'region1', '-s', '5g', '-c']
+  const { code, stdout, stderr } = await daxd(...full)
+  const made: { dev: string }[] = JSON.parse(stdout)
+  expect({ code, stderr, made: made.map(({ dev }) => dev) }).toEqual({
+    ...{ code: 0, stderr: '', made: ['namespace1.0', 'namespace1.1', 'namespace1.2'] },
+  })
+  const { items } = await get('/v1/namespaces?region=1')
+  expect(items.map(({ chardev }: { chardev: string }) => chardev)).toEqual([
+    ...['dax1.0', 'dax1.1', 'dax1.2'],
+  ])
+  const again = await daxd(...full)
+  expect(again).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('ENOSPC') })
+  const named = await daxd(...full, '-n', 'web')
+  expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining('--name is one name') })
+  expect((await get('/v1/namespaces')).items).toHaveLength(3)
+})

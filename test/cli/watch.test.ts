@@ -20,6 +20,17 @@ test('every change is a line, those of other kinds left out, from a revision on'
   ])
 })
 
+test('a size is one word, that of nothing too, since blanks part what is told', async () => {
+  const { url } = await startTestDaemon()
+  const daxd = cliAt(url)
+  await daxd('create-device', '-r', '0', '-s', '64m')
+  await daxd('destroy-device', '-f', 'dax0.0')
+  const child = spawnDaxd(['watch', '--since', '0', '--kind', 'device'], { DAXD_URL: url })
+  const told = await untilSaid(child, 'stdout', 'deleted device')
+  const sizes = [...told.matchAll(/ size=(\S*)(?= generation|$)/gm)].map(([, size]) => size)
+  expect(new Set(sizes)).toEqual(new Set(['0', '64MiB']))
+})
+
 test('Ctrl-C is how one stops watching: it ends with 0', async () => {
   const { url } = await startTestDaemon()
   const child = spawnDaxd(['watch', '--since', '0', '--json'], { DAXD_URL: url })

@@ -1,33 +1,11 @@
 /** What happens behind daxd's back on the emulated host, and what can be done about it. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { everything, groundOf, MIB, open } from '../contract/stage.ts'
 import { refusal } from '../support/api.ts'
+import { rewrite, steal, strange } from '../support/other-hands.ts'
 import { startTestDaemon, type TestDaemon } from '../support/start-test-daemon.ts'
-
-const recordOf = ({ directory }: TestDaemon, chardev: string) =>
-  join(directory, 'host', `${chardev}.json`)
-
-/** Takes a device off the host with all its files, as no call of daxd's would. */
-function steal(api: TestDaemon, chardev: string): void {
-  rmSync(recordOf(api, chardev))
-  for (const folder of ['dev', 'off', 'old']) {
-    for (const name of readdirSync(join(api.directory, folder))) {
-      if (name.startsWith(chardev)) rmSync(join(api.directory, folder, name))
-    }
-  }
-}
-
-function rewrite(
-  api: TestDaemon,
-  chardev: string,
-  change: (record: Record<string, unknown>) => object,
-) {
-  const path = recordOf(api, chardev)
-  const record = JSON.parse(readFileSync(path, 'utf8'))
-  writeFileSync(path, JSON.stringify({ ...record, ...change(record) }))
-}
 
 async function start(more: object = {}) {
   const api = await startTestDaemon()
@@ -41,29 +19,6 @@ async function start(more: object = {}) {
 const items = async (api: TestDaemon) => (await api.get('/v1/reconciliation')).items
 const act = (api: TestDaemon, object: string, action: string) =>
   api.ask('post', '/v1/reconciliation', { body: { object, action } })
-
-/** A device somebody else made: a record and its sparse data, where nothing of daxd's is. */
-function strange(api: TestDaemon, region: number, base: number, name = `dax${region}.7`): string {
-  const extent = { start: base + 64 * MIB, size: 4 * MIB }
-  const device = {
-    chardev: name,
-    region,
-    name: null,
-    uuid: null,
-    align: 2 * MIB,
-    memmap: 'mem',
-    mode: 'devdax',
-    extents: [extent],
-    ranges: [{ offset: 0, ...extent }],
-    enabled: false,
-    fenced: false,
-    minor: 77,
-    serial: 1,
-  }
-  writeFileSync(recordOf(api, name), JSON.stringify(device))
-  writeFileSync(join(api.directory, 'off', name), Buffer.alloc(4 * MIB))
-  return name
-}
 
 describe('reconciliation', () => {
   it('has nothing to tell of a host that is as it is wanted', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { ReconciliationItem } from '../../../schemas/index.ts'
+import { parseChardev } from '../../core/chardev.ts'
 import { clientCommand, connectionOptions } from '../client-command.ts'
 import { eachTarget } from '../each-target.ts'
 import type { Column } from '../output/table.ts'
@@ -43,11 +44,11 @@ export function addReconcile(program: Command, deps: SessionDeps): void {
       name: action,
       summary,
       group: 'Commands:',
-      examples: [`reconcile ${action} dax0.1`],
-    }).argument('<object...>', 'as "daxd reconcile" names it')
+      examples: [`reconcile ${action} device/dax0.1`],
+    }).argument('<object...>', 'as "daxd reconcile" names it; a device also as dax0.1')
     connectionOptions(command).action(
       sessionAction<SessionFlags>(deps, (session, _flags, objects) => {
-        const targets = objects.map((object) => ({ name: object, found: object }))
+        const targets = objects.map((name) => ({ name, found: objectOf(name) }))
         return eachTarget(session, { done, noun: 'object' }, targets, async (object) => {
           await session.daxd.reconciliation.act({ object, action }, { signal: session.signal })
           return 'done'
@@ -55,4 +56,9 @@ export function addReconcile(program: Command, deps: SessionDeps): void {
       }),
     )
   }
+}
+
+/** A device is named in every other command without its kind. */
+function objectOf(name: string): string {
+  return parseChardev(name) === null ? name : `device/${name}`
 }

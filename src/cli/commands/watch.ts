@@ -62,8 +62,12 @@ function eventLine({ revision, at, type, kind, id, object }: EventView): string 
   const told = TOLD.flatMap((name) => {
     const value = members[name]
     if (value === undefined || value === null || value === id) return []
-    const text = SIZES.includes(name) ? shortSize(Number(value)) : String(value)
-    return [`${name}=${text.replaceAll(' ', '')}`]
+    return [`${name}=${SIZES.includes(name) ? sizeWord(Number(value)) : String(value)}`]
   })
   return printable([at, `#${revision}`, type.padEnd(7), kind, id, ...told].join(' '))
+}
+
+/** In one word, since blanks part the members of a line. */
+function sizeWord(size: number): string {
+  return size === 0 ? '0' : shortSize(size).replaceAll(' ', '')
 }

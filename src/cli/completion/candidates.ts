@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander'
+import { connectionOptionList } from '../client-command.ts'
 
 /** What may stand at the cursor: a word, and what it is. */
 export interface Candidate {
@@ -65,10 +66,10 @@ export function wantedAt(program: Command, words: readonly string[]): Wanted {
   if (awaited !== null) return valuesOf(awaited)
   const inline = /^(--[^=]+)=/.exec(current)?.[1]
   if (inline !== undefined) {
-    const option = command.options.find(({ long }) => long === inline)
+    const option = optionsOf(command).find(({ long }) => long === inline)
     return option === undefined ? NOTHING : valuesOf(option, `${inline}=`)
   }
-  if (current.startsWith('-')) return { kind: 'words', words: optionsOf(command) }
+  if (current.startsWith('-')) return { kind: 'words', words: flagsOf(command) }
   return operandOf(command, operands)
 }
 
@@ -80,8 +81,8 @@ function subcommand(command: Command, word: string): Command | undefined {
 function awaitedBy(command: Command, word: string): Option | null {
   if (word.includes('=')) return null
   const option = word.startsWith('--')
-    ? command.options.find(({ long }) => long === word)
-    : command.options.find(({ short }) => short === `-${word.at(-1)}`)
+    ? optionsOf(command).find(({ long }) => long === word)
+    : optionsOf(command).find(({ short }) => short === `-${word.at(-1)}`)
   return option?.required === true ? option : null
 }
 
@@ -101,11 +102,22 @@ function valuesOf(option: Option, prefix = ''): Wanted {
   return of === undefined || prefix !== '' ? NOTHING : { kind: 'names', of }
 }
 
-function optionsOf(command: Command): Candidate[] {
-  return command
-    .createHelp()
-    .visibleOptions(command)
-    .map(({ long, short, description }) => ({ word: long ?? short ?? '', about: description }))
+/** Above commands that speak to a daemon, the options of their connection may stand as well. */
+function optionsBefore(command: Command): readonly Option[] {
+  const below = command.commands.flatMap(({ options }) => options)
+  return below.some(({ long }) => long === '--url') ? connectionOptionList() : []
+}
+
+function optionsOf(command: Command): readonly Option[] {
+  return [...command.options, ...optionsBefore(command)]
+}
+
+function flagsOf(command: Command): Candidate[] {
+  const visible = command.createHelp().visibleOptions(command)
+  return [...visible, ...optionsBefore(command)].map(({ long, short, description }) => ({
+    word: long ?? short ?? '',
+    about: description,
+  }))
 }
 
 function operandOf(command: Command, at: number): Wanted {
