@@ -8,7 +8,7 @@ const MIB = 2 ** 20
 type Host = Pick<TestDaemon, 'directory'>
 
 /** The file that says what a device is. */
-export const recordOf = ({ directory }: Host, chardev: string): string =>
+const recordOf = ({ directory }: Host, chardev: string): string =>
   join(directory, 'host', `${chardev}.json`)
 
 /** Takes a device off the host with all its files, as no call of daxd's would. */
