@@ -9,6 +9,8 @@ export interface DaxdClient {
   batch(operations: readonly object[]): Promise<string[]>
   /** One sample of the metrics, by its name and labels as they are written. */
   metric(name: string): Promise<number>
+  /** All samples of the metrics, by their names and labels as they are written. */
+  metrics(): Promise<ReadonlyMap<string, number>>
 }
 
 /** @throws Error with the problem document, whenever daxd refuses. */
@@ -30,6 +32,16 @@ export function createDaxdClient(port: number): DaxdClient {
     const { id } = await post(`/v1/devices/${chardev}/handles`, { holder: 'bench' })
     return String(id)
   }
+  async function metrics(): Promise<ReadonlyMap<string, number>> {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    return new Map(
+      samples.map((line) => {
+        const end = line.lastIndexOf(' ')
+        return [line.slice(0, end), Number(line.slice(end))]
+      }),
+    )
+  }
   return {
     async openDevices({ count, size, regions }) {
       const handles: string[] = []
@@ -46,10 +58,10 @@ export function createDaxdClient(port: number): DaxdClient {
       return (results as { result?: { id: string } }[]).map(({ result }) => result?.id ?? '')
     },
     async metric(name) {
-      const text = await (await fetch(`${url}/metrics`)).text()
-      const line = text.split('\n').find((each) => each.startsWith(`${name} `))
-      if (line === undefined) throw new Error(`daxd tells no ${name}`)
-      return Number(line.slice(name.length))
+      const value = (await metrics()).get(name)
+      if (value === undefined) throw new Error(`daxd tells no ${name}`)
+      return value
     },
+    metrics,
   }
 }

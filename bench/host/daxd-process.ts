@@ -10,6 +10,7 @@ import { end, type ServerProcess } from './server-process.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const PROBE = new URL('../servers/probe.ts', import.meta.url).href
+const COLLECTOR = new URL('../servers/garbage-collector.ts', import.meta.url).href
 /** A start that is slow is a figure; only one that seems never to end is a failure. */
 const START_TIMEOUT_MS = 600_000
 const LOOK_AGAIN_MS = 5
@@ -20,6 +21,8 @@ export interface DaxdOptions {
   readonly topology: string
   /** Loads the probe and stalls every commit by so much. */
   readonly commitStallMs?: number
+  /** Loads what lets the benchmark ask for a collection of garbage. */
+  readonly collectsGarbage?: boolean
 }
 
 /** daxd as its users start it: its own process, the default log level, the log in a file. */
@@ -31,6 +34,8 @@ export interface DaxdProcess extends ServerProcess {
   readonly readyCpuMs: number
   /** What the probe saw since it was last asked. */
   probe(): Promise<ProbeReport>
+  /** Has all garbage collected: what is in use after it is really held. */
+  collectGarbage(): Promise<void>
   kill(): Promise<void>
 }
 
@@ -50,25 +55,34 @@ export async function startDaxd(options: DaxdOptions): Promise<DaxdProcess> {
     readyMs,
     readyCpuMs: cpuTimeOf([pid]).allUs / 1000,
     pids: () => [pid],
-    async probe() {
-      const answer = once(child, 'message')
-      child.send('report')
-      const [report] = await answer
-      return report as ProbeReport
-    },
+    probe: async () => (await ask(child, 'report')) as ProbeReport,
+    collectGarbage: async () => void (await ask(child, 'collect')),
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),
   }
 }
 
-function spawnDaxd({ directory, topology, commitStallMs }: DaxdOptions, log: string): ChildProcess {
+/** Asks what was loaded before daxd. */
+async function ask(child: ChildProcess, question: string): Promise<unknown> {
+  const answer = once(child, 'message')
+  child.send(question)
+  const [told] = await answer
+  return told
+}
+
+function spawnDaxd(options: DaxdOptions, log: string): ChildProcess {
+  const { directory, topology, commitStallMs, collectsGarbage = false } = options
   mkdirSync(directory, { recursive: true })
   const output = openSync(log, 'w')
   const state = join(directory, 'state')
-  const preload = commitStallMs === undefined ? [] : ['--import', PROBE]
+  const loaded = [
+    ...(commitStallMs === undefined ? [] : [PROBE]),
+    ...(collectsGarbage ? [COLLECTOR] : []),
+  ]
+  const preload = loaded.flatMap((module) => ['--import', module])
   const flags = ['--state-dir', state, '--listen', '127.0.0.1:0', '--topology', topology]
   const child = spawn(process.execPath, [...preload, MAIN, 'serve', ...flags], {
-    stdio: ['ignore', output, output, commitStallMs === undefined ? 'ignore' : 'ipc'],
+    stdio: ['ignore', output, output, loaded.length === 0 ? 'ignore' : 'ipc'],
     env: { ...process.env, DAXD_BENCH_COMMIT_STALL_MS: String(commitStallMs ?? 0) },
   })
   closeSync(output)

@@ -2,6 +2,7 @@ import type { Machine } from '../host/machine.ts'
 import type { Found } from '../rows/bench-run.ts'
 import type { Sample } from '../rows/measure.ts'
 import { median } from './figures.ts'
+import { type Cells, columns, table } from './tables.ts'
 import { type Finding, judge, TARGETS, type Target, type Verdict } from './targets.ts'
 
 /** All that a run tells; the JSON file is this. */
@@ -28,8 +29,6 @@ const DIGITS: Readonly<Record<Target['unit'], number>> = {
   '%': 2,
   points: 2,
 }
-
-type Cells = readonly string[]
 
 function figure(value: number, unit: Target['unit']): string {
   const number = value.toFixed(DIGITS[unit])
@@ -120,23 +119,4 @@ function machineLines({ at, machine, connections }: Results): string[] {
     `${cpu}, ${cores} cores, ${memoryGiB} GiB; Linux ${kernel}; Node ${node}; ${fileSystem},`,
     `append + fdatasync ${fdatasyncMs.toFixed(2)} ms; load average before the run ${loadBefore.toFixed(2)}.`,
   ]
-}
-
-function columns(rows: readonly Cells[]): string[] {
-  const widths = widthsOf(rows)
-  return rows.map((cells) =>
-    cells
-      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-      .join('  '),
-  )
-}
-
-function table([head = [], ...rows]: readonly Cells[]): string[] {
-  const line = (cells: Cells) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
-}
-
-function widthsOf(rows: readonly Cells[]): number[] {
-  const [head = []] = rows
-  return head.map((_, at) => Math.max(...rows.map((cells) => cells[at]?.length ?? 0)))
 }

@@ -10,7 +10,7 @@ import threads from 'node:worker_threads'
 const NS_IN_MS = 1e6
 const RESOLUTION_MS = 1
 
-/** The answer to each message: what was seen since the answer before. */
+/** The answer to `report`: what was seen since the answer before. */
 export interface ProbeReport {
   /** p99 of how much later than wanted a timer of 1 ms ran. */
   readonly loopDelayP99Ms: number
@@ -31,7 +31,8 @@ syncBuiltinESMExports()
 
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 delay.enable()
-process.on('message', () => {
+process.on('message', (question) => {
+  if (question !== 'report') return
   const loopDelayP99Ms = delay.percentile(99) / NS_IN_MS - RESOLUTION_MS
   delay.reset()
   process.send?.({ loopDelayP99Ms, stalledThreads } satisfies ProbeReport)

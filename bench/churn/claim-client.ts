@@ -1,0 +1,58 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Caller } from './caller.ts'
+import { type Churn, type ChurnClient, count } from './churn-client.ts'
+import { drawLength, WAIT } from './setting.ts'
+
+const PAUSE_MS = 50
+const TTL_MS = 500
+const GONE_LATE_MS_MAX = 60_000
+const LOOK_AGAIN_MS = 50
+
+/** Claims, slices and whole devices, made and let go; half of them are left to expire. */
+export function createClaimClient(
+  { random, tally }: Churn,
+  { name }: { readonly name: string },
+): ChurnClient {
+  const mortal: { readonly path: string; readonly endsMs: number }[] = []
+  let made = 0
+
+  async function seeGone(caller: Caller): Promise<void> {
+    const oldest = mortal.shift()
+    if (oldest === undefined) return
+    const { path, endsMs } = oldest
+    for (;;) {
+      const { status } = await caller.call({ method: 'GET', path, expect: [200, 404] })
+      if (status === 404) return
+      if (performance.now() > endsMs + GONE_LATE_MS_MAX) throw new Error(`${path} outlives`)
+      await setTimeout(LOOK_AGAIN_MS)
+    }
+  }
+
+  return {
+    name,
+    pauseMs: PAUSE_MS,
+    async turn(caller) {
+      made += 1
+      const path = `/v1/claims/${name}-${made}`
+      const isMortal = random.below(2) === 0
+      const body = {
+        size: drawLength(random),
+        sharing: random.below(2) === 0 ? 'slice' : 'dedicated',
+        holder: name,
+        ...(isMortal ? { ttl_ms: TTL_MS } : {}),
+      }
+      await caller.call({ method: 'PUT', path, body, headers: WAIT, expect: [201] })
+      count(tally, 'claim')
+      if (isMortal) mortal.push({ path, endsMs: performance.now() + TTL_MS })
+      else {
+        await caller.call({ method: 'DELETE', path, headers: WAIT, expect: [204] })
+        count(tally, 'claim')
+      }
+      const [oldest] = mortal
+      if (oldest !== undefined && performance.now() > oldest.endsMs) await seeGone(caller)
+    },
+    async rest(caller) {
+      while (mortal.length > 0) await seeGone(caller)
+    },
+  }
+}
