@@ -78,6 +78,7 @@ export async function itemsOf<T>(caller: Caller, path: string): Promise<T[]> {
     const page = await caller.call({
       method: 'GET',
       path: `${path}${mark}limit=1000${cursor}`,
+      headers: { accept: 'application/json' },
       expect: [200],
     })
     const { items: some, next } = jsonOf<{ items: T[]; next: string | null }>(page)

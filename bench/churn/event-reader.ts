@@ -66,22 +66,6 @@ export function createEventReader(port: number): EventReader {
   }
 }
 
-/** The revision of the newest event: where a stream begins that is opened now. */
-export async function newestRevision(port: number): Promise<number> {
-  const answer = await open(port, {})
-  let text = ''
-  try {
-    for await (const chunk of answer) {
-      text += String(chunk)
-      const [, id] = /^id: (\d+)\n/m.exec(text) ?? []
-      if (id !== undefined) return Number(id)
-    }
-  } finally {
-    answer.destroy()
-  }
-  throw new Error('the stream of events does not tell where it begins')
-}
-
 async function open(port: number, headers: Record<string, string>): Promise<IncomingMessage> {
   const request = get({ host: '127.0.0.1', port, path: '/v1/events', headers, agent: false })
   const [answer] = (await once(request, 'response')) as [IncomingMessage]

@@ -4,9 +4,8 @@ import { type CpuTime, cpuTimeOf, residentBytes } from '../host/cpu-time.ts'
 import { createDaxdClient } from '../host/daxd-client.ts'
 import type { DaxdProcess } from '../host/daxd-process.ts'
 import { percentile } from '../report/figures.ts'
-import { type Caller, jsonOf } from './caller.ts'
+import { type Caller, itemsOf, jsonOf } from './caller.ts'
 import type { Tally } from './churn-client.ts'
-import { newestRevision } from './event-reader.ts'
 import { measureSpace, type Standing } from './space.ts'
 
 const LET_GO_MS_MAX = 60_000
@@ -91,7 +90,7 @@ export async function takeSample(
     heapBytes: told('daxd_nodejs_heap_size_used_bytes'),
     externalBytes: told('daxd_nodejs_external_memory_bytes'),
     ledgerBytes: told('daxd_ledger_size_bytes'),
-    eventsKept: await countEvents(daxd.port, caller),
+    eventsKept: await countEvents(caller),
     auditKept: await countAudit(caller),
     live,
     ...measureSpace(standing.mappings.values(), standing.deviceBytes),
@@ -105,14 +104,10 @@ export function cpuOf({ pid }: DaxdProcess): CpuTime {
   return cpuTimeOf([pid])
 }
 
-/** Every revision has its event, so those that are kept are counted by the first and the last. */
-async function countEvents(port: number, caller: Caller): Promise<number> {
-  const path = '/v1/events?limit=1'
-  const headers = { accept: 'application/json' }
-  const answer = await caller.call({ method: 'GET', path, headers, expect: [200] })
-  const { items } = jsonOf<{ items: { revision: number }[] }>(answer)
-  const [oldest] = items
-  return oldest === undefined ? 0 : (await newestRevision(port)) - oldest.revision + 1
+/** Not every revision has an event, so they are counted page by page. */
+async function countEvents(caller: Caller): Promise<number> {
+  const events = await itemsOf(caller, '/v1/events')
+  return events.length
 }
 
 async function countAudit(caller: Caller): Promise<number> {
