@@ -23,7 +23,8 @@ live objects are left; then memory, ledger, space and cost are measured. Tells w
 
   --operations N  operations in all; each of a batch's counts (default ${OPERATIONS})
   --batch N       operations of one batch, ${BATCH_MIN}..${BATCH_MAX} (default ${BATCH}); smaller ones fill the audit sooner
-  --live N        mappings that stand at every sample, from ${LIVE_MIN} (default ${LIVE})
+  --live N        mappings that stand at every sample, from ${LIVE_MIN} (default ${LIVE}); rounded up so that
+                  each client has as many on each device
   --samples N     samples, at even steps (default ${SAMPLES})
   --quick         ${QUICK_OPERATIONS} operations, ${QUICK_LIVE} live, ${QUICK_SAMPLES} samples: does it run at all?
   --seed N        makes the same choices again (default: random, printed)

@@ -1,10 +1,11 @@
-/** docs/performance.md: the benchmark understands what the page has it do. */
+/** docs/performance.md: the benchmarks understand what the page has them do. */
 import { expect, test } from 'vitest'
+import { readChurnOptions } from '../../bench/churn/options.ts'
 import { readOptions } from '../../bench/host/bench-options.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { elsewhere } from '../docs/elsewhere.ts'
 
-test('the options of the page are those of the benchmark', () => {
+test('the options of the page are those of the benchmarks', () => {
   const page = elsewhere('docs/performance.md', import.meta.filename)
   const read = (options: string) => {
     page.take(`npm run bench -- ${options}`)
@@ -15,5 +16,14 @@ test('the options of the page are those of the benchmark', () => {
   expect([...(read('--rows http,stall')?.groups ?? [])]).toEqual(['http', 'stall'])
   expect(read('--quick')?.isQuick).toBe(true)
   expect(read('--gate')?.isGate).toBe(true)
+  const churn = (options: string) => {
+    page.take(`npm run bench:churn -- ${options}`)
+    return readChurnOptions(options.split(' '))
+  }
+  expect(packageJson.scripts['bench:churn']).toBe('node bench/churn.ts')
+  expect(churn('--json .bench/churn.json')?.resultFile).toBe('.bench/churn.json')
+  expect(churn('--batch 10')?.batch).toBe(10)
+  expect(churn('--operations 3000000 --seed 7')).toMatchObject({ operations: 3_000_000, seed: 7 })
+  expect(churn('--quick')?.operations).toBe(100_000)
   expect(page.left()).toEqual([])
 })
