@@ -6,7 +6,7 @@ import { invariant } from '../../core/invariant.ts'
 import type { RegionNature } from '../../core/model.ts'
 import type { DevicePlan, DeviceShape, HostDevice } from '../../ports/backend.ts'
 import { checkExtents } from './check-extents.ts'
-import { listDataFiles, nextSerial } from './data-files.ts'
+import { listDataFiles } from './data-files.ts'
 import { sweepEndedLives } from './ended-lives.ts'
 import type { EmulatedHost } from './host.ts'
 import { changeDevice, freeMinor, hostDevice, isIdle, requireRegion } from './host-device.ts'
@@ -58,7 +58,7 @@ async function settledSerial(host: EmulatedHost, chardev: string): Promise<numbe
   const files = await list()
   await settleFiles(host, chardev, files)
   // Settling a name without files leaves none; else it may have ended lives, with other serials.
-  return nextSerial(files.length === 0 ? files : await list())
+  return host.serials.next(files.length === 0 ? files : await list())
 }
 
 /** The shape alone, without what else the object carries. */

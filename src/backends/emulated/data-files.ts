@@ -54,13 +54,6 @@ export function dataFileStats(file: DataFile): Promise<Stats | null> {
   return nullIfGone(stat(file.path))
 }
 
-/** A serial that no ended inode in `files` has; `files` are those of one name. */
-export function nextSerial(files: readonly DataFile[]): number {
-  let highest = 0
-  for (const file of files) if (file.role !== 'live') highest = Math.max(highest, file.serial)
-  return highest + 1
-}
-
 function dataFile(paths: HostPaths, place: string, fileName: string): DataFile | null {
   const match = /^(dax\d+\.\d+)(?:\.(\d+))?$/.exec(fileName)
   const chardev = match?.[1]

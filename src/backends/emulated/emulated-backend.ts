@@ -17,6 +17,7 @@ import { createOneAtATime } from './one-at-a-time.ts'
 import { recoverHost } from './recover-host.ts'
 import { defineRegion, dropRegion } from './region-changes.ts'
 import { reshapeDevice } from './reshape-device.ts'
+import { createSerials } from './serials.ts'
 import { wipeData } from './wipe-data.ts'
 import { withFaults } from './with-faults.ts'
 
@@ -53,6 +54,7 @@ export async function createEmulatedBackend(options: EmulatedBackendOptions): Pr
     paths,
     files,
     records: createHostRecords(paths, files),
+    serials: createSerials(),
     observer: options.observer,
     fallocatePath: options.fallocatePath ?? 'fallocate',
   }

@@ -3,7 +3,7 @@ import { DaxError } from '../../core/errors.ts'
 import { overlaps } from '../../core/extent.ts'
 import { invariant } from '../../core/invariant.ts'
 import type { RegionNature } from '../../core/model.ts'
-import { listDataFiles, nextSerial } from './data-files.ts'
+import { listDataFiles } from './data-files.ts'
 import { sweepEndedLives } from './ended-lives.ts'
 import type { EmulatedHost } from './host.ts'
 import { emptyDevice, freeMinor, isIdle, requireRegion } from './host-device.ts'
@@ -65,7 +65,7 @@ export async function ensurePermanentDevice(
   await settle(host, chardev)
   const files = await listDataFiles(host.paths, new Set([chardev]))
   const minor = freeMinor(await host.records.devices())
-  const device = emptyDevice(region, { minor, serial: nextSerial(files) })
+  const device = emptyDevice(region, { minor, serial: host.serials.next(files) })
   invariant(device.chardev === chardev, 'the permanent device has id 0', device)
   await host.records.writeDevice(device)
   await settle(host, chardev)

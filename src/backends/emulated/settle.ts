@@ -1,6 +1,6 @@
 import { totalSize } from '../../core/extent.ts'
 import { bytes } from '../../core/units.ts'
-import { type DataFile, dataFileStats, listDataFiles, nextSerial } from './data-files.ts'
+import { type DataFile, dataFileStats, listDataFiles } from './data-files.ts'
 import type { EmulatedHost } from './host.ts'
 import type { DeviceOnDisk } from './record-schemas.ts'
 
@@ -9,17 +9,17 @@ import type { DeviceOnDisk } from './record-schemas.ts'
  * record is written) and undoes what it only began. Every change ends with this, and so does the
  * recovery of one that died at any step. Safe to repeat, and to die in.
  *
- * The order of steps that this relies on. `S` is the serial in the record before the change; a
- * commit is the atomic replacement or removal of the record.
+ * The order of steps that this relies on. `S` is the serial in the record before the change,
+ * `T` a new one; a commit is the atomic replacement or removal of the record.
  *
  * - create: make `off/X` of the full size; commit.
  * - reshape: when growing, lengthen the file; commit; when shrinking, cut the file.
  * - enable, unfence: commit; rename `off/X` to `dev/X`.
  * - fence: commit; rename `dev/X` to `off/X`.
  * - disable without users: rename `dev/X` to `off/X`; commit.
- * - disable with users: rename `dev/X` to `off/X`; copy `off/X` to `off/X.(S+1)`; rename `off/X`
- *   to `old/X.S`; commit with the serial S+1; rename `off/X.(S+1)` to `off/X`; cut `old/X.S` to 0.
- * - destroy: rename `off/X` to `old/X.S`; commit (an id 0 that stays gets the serial S+1); cut
+ * - disable with users: rename `dev/X` to `off/X`; copy `off/X` to `off/X.T`; rename `off/X`
+ *   to `old/X.S`; commit with the serial T; rename `off/X.T` to `off/X`; cut `old/X.S` to 0.
+ * - destroy: rename `off/X` to `old/X.S`; commit (an id 0 that stays gets the serial T); cut
  *   `old/X.S` to 0; remove it unless somebody holds it.
  *
  * So `old/X.S` with the record's own serial is data whose end was not committed, and goes back;
@@ -60,17 +60,16 @@ export function settledPath(host: EmulatedHost, device: DeviceOnDisk): string {
 }
 
 async function endAll(host: EmulatedHost, files: readonly DataFile[]): Promise<void> {
-  let serial = nextSerial(files)
   for (const file of files) {
     if (file.role === 'prepared') {
       await host.files.remove(file.path)
     } else if (file.role === 'ended') {
       await empty(host, file)
     } else {
+      const serial = host.serials.next(files)
       const path = host.paths.ended(file.chardev, serial)
       await host.files.rename({ from: file.path, to: path })
       await empty(host, { path, chardev: file.chardev, role: 'ended', serial })
-      serial += 1
     }
   }
 }
