@@ -104,7 +104,7 @@ async function assemble(
   opened.push(() => stopServices(services))
   requireKnownCallers(config, services.world.durable.count('tenant'))
   if (config.releaseDefaultDevices) await releaseDefaultDevices(services.host)
-  const notices = createHostNotices({ ...services, log })
+  const notices = createHostNotices({ ...services, clock: systemClock, log })
   opened.push(() => notices.stop())
   opened.push(watch(notices.changed))
   services.onHostReturned(notices.changed)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createHostNotices } from '../../src/services/host-notices.ts'
+import { manualClock } from './manual-clock.ts'
 
 /** A host whose looks and queues end when the test says so. */
 function stage() {
@@ -7,6 +8,7 @@ function stage() {
   const idle = Promise.withResolvers<void>()
   const warned: string[] = []
   const queue = { length: 0 }
+  const clock = manualClock()
   const log = {
     debug() {},
     info() {},
@@ -14,6 +16,7 @@ function stage() {
     warn: (_: object, text: string) => warned.push(text),
   }
   const notices = createHostNotices({
+    clock,
     reconciliation: {
       differences() {
         const look = Promise.withResolvers<readonly []>()
@@ -25,7 +28,7 @@ function stage() {
     log,
   })
   const settle = () => new Promise((resolve) => setImmediate(resolve))
-  return { looks, idle, warned, queue, notices, settle }
+  return { clock, looks, idle, warned, queue, notices, settle }
 }
 
 test('looks never overlap: changes during one share the next', async () => {
@@ -40,17 +43,42 @@ test('looks never overlap: changes during one share the next', async () => {
   expect(looks).toHaveLength(2)
 })
 
-test('looks again when what ran has ended, since a busy region is left out of a look', async () => {
-  const { looks, idle, queue, notices, settle } = stage()
+test('looks when what runs has ended, since a busy region is left out of a look', async () => {
+  const { clock, looks, idle, queue, notices, settle } = stage()
   queue.length = 1
   notices.changed()
-  looks[0]?.resolve([])
+  await clock.advance(999)
+  expect(looks).toHaveLength(0)
+  queue.length = 0
+  idle.resolve()
   await settle()
+  looks[0]?.resolve([])
+  await clock.advance(10_000)
+  expect(looks).toHaveLength(1)
+})
+
+test('looks after a second beside what still runs, and again when that has ended', async () => {
+  const { clock, looks, idle, queue, notices, settle } = stage()
+  queue.length = 1
+  notices.changed()
+  await clock.advance(1000)
+  expect(looks).toHaveLength(1)
+  looks[0]?.resolve([])
+  await clock.advance(10_000)
   expect(looks).toHaveLength(1)
   queue.length = 0
   idle.resolve()
   await settle()
   expect(looks).toHaveLength(2)
+})
+
+test('stops while it waits for what runs, and looks no more', async () => {
+  const { clock, looks, queue, notices } = stage()
+  queue.length = 1
+  notices.changed()
+  await notices.stop()
+  await clock.advance(10_000)
+  expect(looks).toHaveLength(0)
 })
 
 test('goes on after a look that failed', async () => {
