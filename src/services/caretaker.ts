@@ -27,10 +27,11 @@ async function round(deps: RecoveryDeps): Promise<void> {
   for (const namespace of [...world.durable.after('namespace', -1)]) {
     const { name, state, region } = namespace
     if (!HALF_DONE.includes(state) || wipes.active(wipeTarget(namespace)) !== undefined) continue
-    // Work that is under way holds the region's queue: after it, the state tells if it is stuck.
+    // Work that is under way holds the region's queue: after it, the state tells if it is stuck. By
+    // then the name may be another's, whose work is under way in another region.
     const turn = queues.run(region, async () => {
       const current = world.working.get('namespace', name)
-      if (current === undefined || !HALF_DONE.includes(current.state)) return
+      if (current?.seq !== namespace.seq || !HALF_DONE.includes(current.state)) return
       log.info({ namespace: name, state: current.state }, 'going on with half-done work')
       await settleNamespace(deps, current, false)
     })

@@ -6,7 +6,7 @@ import type { HostDeps } from './deps.ts'
 import { checkFence } from './fencing.ts'
 import { ledgerHolders, processHolders } from './holders.ts'
 import type { Leases } from './leases.ts'
-import { need } from './lookup.ts'
+import { need, needStill } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
 import { needOwn } from './ownership.ts'
 import { type Revoked, whileQuiet } from './quiet.ts'
@@ -65,10 +65,7 @@ interface Target {
  * @throws DaxError `no_such_claim` (ENOENT), `precondition_failed`, `in_transition` (EBUSY).
  */
 function stillThere(view: StateView, { claim, ifMatch, fence }: Target): ClaimRecord {
-  const current = need(view, 'claim', claim.name)
-  if (current.seq !== claim.seq) {
-    throw new DaxError('no_such_claim', `That claim ${claim.name} is gone; the name is another's.`)
-  }
+  const current = needStill(view, 'claim', claim.name, claim)
   checkRevision(current, ifMatch)
   checkFence(view, current.lease, fence)
   if (current.state === 'creating' || current.state === 'releasing') {

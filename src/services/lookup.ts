@@ -25,6 +25,23 @@ export function need<K extends Kind>(view: StateView, kind: K, key: string): Rec
   throw missing(kind, key)
 }
 
+/**
+ * The record as it is now. Whoever has waited since it looked asks again by this: its name may be
+ * another's by now, in another region even, whose turn is another queue's.
+ * @throws DaxError ENOENT, with the code of its kind, when it is gone.
+ */
+export function needStill<K extends Kind>(
+  view: StateView,
+  kind: K,
+  key: string,
+  before: RecordOf[K],
+): RecordOf[K] {
+  const record = need(view, kind, key)
+  if (record.seq === before.seq) return record
+  const detail = `That ${kind} ${JSON.stringify(key)} is gone; the name is another's.`
+  throw new DaxError(MISSING[kind], detail)
+}
+
 /** The refusal of a key that nothing has. */
 export function missing(kind: Kind, key: string): DaxError {
   return new DaxError(MISSING[kind], `There is no ${kind} ${JSON.stringify(key)}.`)

@@ -11,7 +11,7 @@ import type { HostDeps } from './deps.ts'
 import { shapeFields } from './device-records.ts'
 import { HOLDERS_MAX } from './holders.ts'
 import { syncRegion } from './host-sync.ts'
-import { need } from './lookup.ts'
+import { need, needStill } from './lookup.ts'
 import { needOwn } from './ownership.ts'
 import { setReshapeIntent } from './reshape-intent.ts'
 import { requireSettled } from './retire.ts'
@@ -50,7 +50,7 @@ export async function changeNamespace(
   const { world, queues } = deps
   const before = needOwn(world.working, 'namespace', name, call.caller)
   return queues.run(before.region, async () => {
-    const namespace = needOwn(world.working, 'namespace', name, call.caller)
+    const namespace = needStill(world.working, 'namespace', name, before)
     checkRevision(namespace, call.ifMatch)
     const requested = change.wipe ?? namespace.wipe
     const minimum = wipeMinimumOf(world.working, namespace.tenant, deps.wipeMinimum)

@@ -3,7 +3,7 @@ import type { IfBusy } from '../core/vocabulary.ts'
 import type { LongCall } from './call.ts'
 import type { HostDeps } from './deps.ts'
 import type { DrainCheck, Drains } from './drains.ts'
-import { need } from './lookup.ts'
+import { need, needStill } from './lookup.ts'
 import type { Followed, Operations } from './operations.ts'
 import { needOwn } from './ownership.ts'
 import type { Revoked } from './quiet.ts'
@@ -38,7 +38,7 @@ export function removeNamespace(
   ): Promise<Revoked> => {
     const { revoked, rest } = await queues.run(namespace.region, () => {
       check?.()
-      const current = needOwn(world.working, 'namespace', name, call.caller)
+      const current = needStill(world.working, 'namespace', name, namespace)
       checkRevision(current, removal.ifBusy === 'drain' ? undefined : call.ifMatch)
       requireSettled(current)
       return retireDevice(deps, device.uid, revoke, {

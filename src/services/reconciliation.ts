@@ -76,8 +76,10 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
       else {
         const { region } = subjectOf(world.working, object)
         await queues.run(region, async () => {
-          // In its turn: somebody else may have mended it, and given it to users, meanwhile.
-          requireDifference(compare(world.durable), object, action)
+          // In its turn: somebody else may have mended it, and given it to users, meanwhile, and
+          // what bears the name now may be in another region, of which this is not the turn.
+          const isHere = subjectOf(world.working, object).region === region
+          requireDifference(isHere ? compare(world.durable) : [], object, action)
           await perform(deps, object, action, call)
         })
       }
@@ -86,8 +88,7 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
   }
 }
 
-const CLAIM = 'claim/'
-const REGION = 'region/'
+const [CLAIM, REGION] = ['claim/', 'region/']
 
 /** @throws DaxError `no_such_item` when there is no such difference or it has no such action. */
 function requireDifference(

@@ -58,7 +58,7 @@ async function settledSerial(host: EmulatedHost, chardev: string): Promise<numbe
   const files = await list()
   await settleFiles(host, chardev, files)
   // Settling a name without files leaves none; else it may have ended lives, with other serials.
-  return host.serials.next(files.length === 0 ? files : await list())
+  return host.serials.next(chardev, files.length === 0 ? files : await list())
 }
 
 /** The shape alone, without what else the object carries. */

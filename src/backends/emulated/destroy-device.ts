@@ -33,7 +33,7 @@ export async function endDevice(host: EmulatedHost, device: DeviceOnDisk): Promi
     const to = host.paths.ended(chardev, serial)
     await host.files.rename({ from: settledPath(host, device), to })
     if (!isPermanent(region, chardev)) return host.records.removeDevice(chardev)
-    const next = emptyDevice(region, { minor, serial: host.serials.next([], serial) })
+    const next = emptyDevice(region, { minor, serial: host.serials.next(chardev, [], serial) })
     await host.records.writeDevice(next)
   })
 }

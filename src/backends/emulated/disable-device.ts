@@ -47,7 +47,7 @@ async function mayHaveUsers(host: EmulatedHost, device: DeviceOnDisk): Promise<b
 async function endLife(host: EmulatedHost, device: DeviceOnDisk): Promise<DeviceOnDisk> {
   const { chardev, serial } = device
   const closed = host.paths.closed(chardev)
-  const next = host.serials.next([], serial)
+  const next = host.serials.next(chardev, [], serial)
   await host.files.copySparse({ from: closed, to: host.paths.prepared(chardev, next) })
   await host.files.rename({ from: closed, to: host.paths.ended(chardev, serial) })
   return { ...device, serial: next }

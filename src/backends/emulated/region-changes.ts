@@ -65,7 +65,7 @@ export async function ensurePermanentDevice(
   await settle(host, chardev)
   const files = await listDataFiles(host.paths, new Set([chardev]))
   const minor = freeMinor(await host.records.devices())
-  const device = emptyDevice(region, { minor, serial: host.serials.next(files) })
+  const device = emptyDevice(region, { minor, serial: host.serials.next(chardev, files) })
   invariant(device.chardev === chardev, 'the permanent device has id 0', device)
   await host.records.writeDevice(device)
   await settle(host, chardev)

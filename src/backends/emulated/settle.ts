@@ -66,7 +66,7 @@ async function endAll(host: EmulatedHost, files: readonly DataFile[]): Promise<v
     } else if (file.role === 'ended') {
       await empty(host, file)
     } else {
-      const serial = host.serials.next(files)
+      const serial = host.serials.next(file.chardev, files)
       const path = host.paths.ended(file.chardev, serial)
       await host.files.rename({ from: file.path, to: path })
       await empty(host, { path, chardev: file.chardev, role: 'ended', serial })
