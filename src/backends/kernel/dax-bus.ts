@@ -1,12 +1,11 @@
-import { realpathSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { readlinkSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { parseChardev } from '../../core/chardev.ts'
 import type { DeviceRange } from '../../core/device-range.ts'
 import { DaxError } from '../../core/errors.ts'
 import { type Align, type Bytes, isAlign, PAGE_SIZE } from '../../core/units.ts'
-import { type RangesHost, readDeviceMemory } from './device-ranges.ts'
+import { type LazyIomem, lazyIomem, type RangesHost, readDeviceMemory } from './device-ranges.ts'
 import { nullIfGoneNow } from './host-errors.ts'
-import { type IomemEntry, readIomem } from './iomem.ts'
 import { listNames, readBytesNow, readId, readLinkName, readTextNow } from './read-sysfs.ts'
 import { daxDevicePath, daxDevicesPath } from './sysfs-paths.ts'
 
@@ -46,7 +45,7 @@ export async function readBusDevices(host: Host, region?: number): Promise<BusDe
   const names = all.filter((name) => {
     return region === undefined || parseChardev(name)?.region === region
   })
-  const iomem = readIomem(host)
+  const iomem = lazyIomem(host)
   const read = await Promise.all(names.map((name) => readBusDevice(host, name, iomem)))
   return read
     .filter((device) => device !== null)
@@ -63,11 +62,11 @@ export async function readBusDevices(host: Host, region?: number): Promise<BusDe
 export async function readBusDevice(
   host: Host,
   chardev: string,
-  iomem: readonly IomemEntry[] = readIomem(host),
+  iomem: LazyIomem = lazyIomem(host),
 ): Promise<BusDevice | null> {
   const parts = parseChardev(chardev)
   if (parts === null) return null
-  const path = nullIfGoneNow(() => realpathSync.native(daxDevicePath(host, chardev)))
+  const path = directoryOf(host, chardev)
   if (path === null) return null
   const parent = dirname(path)
   const memory = await readDeviceMemory(host, { chardev, path }, iomem)
@@ -98,6 +97,13 @@ export async function requireBusDevice(host: Host, chardev: string): Promise<Bus
   const device = await readBusDevice(host, chardev)
   if (device !== null) return device
   throw new DaxError('no_such_device', `There is no device ${chardev}.`)
+}
+
+/** Under /sys/devices; null when it is not there. realpath(3) would ask for each part of it. */
+function directoryOf(host: Host, chardev: string): string | null {
+  const link = daxDevicePath(host, chardev)
+  const target = nullIfGoneNow(() => readlinkSync(link))
+  return target === null ? null : resolve(dirname(link), target)
 }
 
 function idOf({ chardev }: BusDevice): number {

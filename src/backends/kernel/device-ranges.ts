@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { DeviceRange } from '../../core/device-range.ts'
 import { type Extent, totalSize } from '../../core/extent.ts'
 import { add, type Bytes, bytes, PAGE_SIZE } from '../../core/units.ts'
+import { readBind } from './device-bind.ts'
 import { type DeviceMapping, listMappings } from './device-mappings.ts'
 import { type IomemEntry, readIomem } from './iomem.ts'
 import type { KernelTimeouts } from './kernel-timeouts.ts'
@@ -17,6 +18,11 @@ type Place = Pick<DeviceRange, 'start' | 'offset'>
 interface KnownDevice {
   readonly places: ReadonlyMap<bigint, Place>
   readonly size: Bytes
+  /**
+   * The bind under which it was so, and is while that lasts (EBUSY), its end included, which can
+   * hang; see {@link readBind}. Null once it was seen without one.
+   */
+  readonly bind: bigint | null
 }
 
 /** By the devices' names, what the last look found; the places are those of mappings' inodes. */
@@ -37,8 +43,21 @@ interface Shown {
 interface Look extends Shown {
   readonly mappings: readonly DeviceMapping[]
   readonly driver: string | null
+  readonly bind: bigint | null
   /** What /proc/iomem has in the device's name: something while a driver has it. */
-  readonly busy: readonly Extent[]
+  readonly busy: () => readonly Extent[]
+}
+
+/** /proc/iomem, which takes longer to read than all else of a device, once it is asked for. */
+export type LazyIomem = () => readonly IomemEntry[]
+
+/** For looks at many devices, which share one reading. */
+export function lazyIomem(host: { readonly procRoot: string }): LazyIomem {
+  let read: readonly IomemEntry[] | null = null
+  return () => {
+    read ??= readIomem(host)
+    return read
+  }
 }
 
 export interface DeviceMemory {
@@ -65,10 +84,13 @@ export interface DeviceMemory {
 export async function readDeviceMemory(
   host: RangesHost,
   device: Shown,
-  iomem: readonly IomemEntry[],
+  iomem: LazyIomem,
 ): Promise<DeviceMemory | null> {
+  const known = host.ranges.get(device.chardev)
+  const bind = readBind(device.path)
+  if (bind !== null && bind === known?.bind) return memoryOf([...known.places.values()], known.size)
   for (let look = 0; look < LOOKS_MAX; look += 1) {
-    const memory = await lookAt(host, device, look === 0 ? iomem : readIomem(host))
+    const memory = await lookAt(host, device, look === 0 ? iomem : lazyIomem(host))
     if (memory !== 'changed') return memory
   }
   return null
@@ -82,29 +104,31 @@ export function noteGivenRange(host: RangesHost, device: Shown, given: DeviceRan
   // Of more than one it is not known which is which.
   if (mapping === undefined || fresh.length > 1) return
   places.set(mapping.inode, { start: given.start, offset: given.offset })
-  host.ranges.set(device.chardev, { places, size: add(given.offset, given.size) })
+  host.ranges.set(device.chardev, { places, size: add(given.offset, given.size), bind: null })
 }
 
 async function lookAt(
   host: RangesHost,
   device: Shown,
-  iomem: readonly IomemEntry[],
+  iomem: LazyIomem,
 ): Promise<DeviceMemory | null | 'changed'> {
   const { chardev, path } = device
   const mappings = listMappings(path)
   if (mappings === null) return 'changed'
   const driver = readLinkName(path, 'driver')
-  const busy = iomem.filter(({ name }) => name === chardev)
-  const look = { ...device, mappings, driver, busy }
-  const size = await sizeOf(host, look)
-  if (size === null) return null
+  const bind = readBind(path)
+  const busy = () => iomem().filter(({ name }) => name === chardev)
+  const look = { ...device, mappings, driver, bind, busy }
+  const found = await sizeOf(host, look)
+  if (found === null) return null
+  const { size } = found
   const places = await placesOf(host, look)
   if (places === null || !isAsBefore(look)) return 'changed'
   if (places.size === 0) return withoutMappings(path, size)
-  const ranges = rangesAt([...places.values()], size)
-  if (ranges === null) return 'changed'
-  host.ranges.set(chardev, { places, size })
-  return { size, resource: ranges[0]?.start ?? null, ranges }
+  const memory = memoryOf([...places.values()], size)
+  if (memory === null) return 'changed'
+  host.ranges.set(chardev, { places, ...found })
+  return memory
 }
 
 /** A device without memory; on an older kernel, which shows no mappings, one of one range. */
@@ -118,14 +142,21 @@ function withoutMappings(path: string, size: Bytes): DeviceMemory {
  * Source: drivers/dax/device.c `dev_dax_probe` claims the ranges as they are and gives them back
  * last of all; drivers/dax/kmem.c claims only the whole memory blocks in them.
  */
-async function sizeOf(host: RangesHost, look: Look): Promise<Bytes | null> {
-  const { chardev, path, mappings, driver, busy } = look
-  const claimed = totalSize(busy)
-  const isWhole = busy.length === Math.max(mappings.length, 1)
-  if (driver === 'device_dax' && isWhole) return claimed
-  const isLeaving = driver === null && isWhole
-  if (isLeaving && host.ranges.get(chardev)?.size === claimed) return claimed
-  return readBytes(path, 'size')
+async function sizeOf(
+  host: RangesHost,
+  look: Look,
+): Promise<Pick<KnownDevice, 'size' | 'bind'> | null> {
+  const { chardev, path, mappings, driver, bind } = look
+  const { bind: last = null, size: before } = host.ranges.get(chardev) ?? {}
+  if (driver === 'device_dax' || (driver === null && last !== null)) {
+    const busy = look.busy()
+    const claimed = totalSize(busy)
+    const isWhole = busy.length === Math.max(mappings.length, 1)
+    if (isWhole && driver !== null) return { size: claimed, bind }
+    if (isWhole && claimed === before) return { size: claimed, bind: last }
+  }
+  const size = await readBytes(path, 'size')
+  return size === null ? null : { size, bind }
 }
 
 /** Null when the mappings change meanwhile. */
@@ -165,17 +196,18 @@ async function readPlace({ path }: DeviceMapping): Promise<Place | null> {
   return start === null || pages === null ? null : { start, offset: bytes(pages * PAGE_SIZE) }
 }
 
-function isAsBefore({ path, mappings, driver }: Look): boolean {
-  return isDeepStrictEqual(listMappings(path), mappings) && readLinkName(path, 'driver') === driver
+function isAsBefore({ path, mappings, bind }: Look): boolean {
+  return isDeepStrictEqual(listMappings(path), mappings) && readBind(path) === bind
 }
 
 /** Null when places and size are of two moments. */
-function rangesAt(places: readonly Place[], size: Bytes): DeviceRange[] | null {
+function memoryOf(places: readonly Place[], size: Bytes): DeviceMemory | null {
   const sorted = places.toSorted((left, right) => left.offset - right.offset)
   const ranges = sorted.map(({ start, offset }, index) => {
     const next = sorted[index + 1]?.offset ?? size
     return { offset, start, size: bytes(Math.max(next - offset, 0)) }
   })
-  const isOne = ranges[0]?.offset === 0 && ranges.every((range) => range.size > 0)
-  return isOne ? ranges : null
+  const [first] = ranges
+  const isOne = first?.offset === 0 && ranges.every((range) => range.size > 0)
+  return isOne ? { size, resource: first.start, ranges } : null
 }

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { BusDevice } from './dax-bus.ts'
+import { readBind } from './device-bind.ts'
 import { HIDDEN_DIRECTORY, HIDDEN_DIRECTORY_MODE } from './device-nodes.ts'
 import { nullIfGoneNow } from './host-errors.ts'
 import { daxDevicePath } from './sysfs-paths.ts'
@@ -17,6 +18,7 @@ const noteSchema = z.object({
 type Note = z.infer<typeof noteSchema>
 
 const SUFFIX = '.open-count'
+const STAT = { bigint: true } as const
 
 /**
  * Devices that were disabled and enabled while somebody had them open, which breaks the kernel's
@@ -48,13 +50,18 @@ export interface OpenCountsOptions {
 export function createOpenCounts(options: OpenCountsOptions): OpenCounts {
   const directory = join(options.devRoot, HIDDEN_DIRECTORY)
   const pathOf = (chardev: string) => join(directory, `${chardev}${SUFFIX}`)
-  const bootOf = () =>
-    readFileSync(join(options.procRoot, 'sys/kernel/random/boot_id'), 'utf8').trim()
+  let known: string | null = null
+  /** A daxd does not outlive the boot that it began in. */
+  const bootOf = (): string => {
+    known ??= readFileSync(join(options.procRoot, 'sys/kernel/random/boot_id'), 'utf8').trim()
+    return known
+  }
 
   // Sysfs, procfs and the notes in /dev lie in memory: going through threads would cost more.
   function read(chardev: string): Note {
     const boot = bootOf()
-    const bearer = numberOf(() => statSync(daxDevicePath(options, chardev), { bigint: true }))
+    const directory = nullIfGoneNow(() => statSync(daxDevicePath(options, chardev), STAT))
+    const bearer = directory?.ino.toString() ?? null
     const none: Note = { boot, bearer, bind: null, broken: false }
     const text = nullIfGoneNow(() => readFileSync(pathOf(chardev), 'utf8'))
     const note = text === null ? none : parseNote(text)
@@ -88,15 +95,6 @@ function parseNote(text: string): Note | null {
   }
 }
 
-/** Tells one bind of a device from another: each makes the link `driver` anew. */
 function bindOf(host: OpenCountsOptions, { chardev }: BusDevice): string | null {
-  return numberOf(() => lstatSync(join(daxDevicePath(host, chardev), 'driver'), { bigint: true }))
-}
-
-/**
- * sysfs goes through all numbers before one comes again.
- * Source: fs/kernfs/dir.c `__kernfs_new_node`, `idr_alloc_cyclic`.
- */
-function numberOf(look: () => { readonly ino: bigint }): string | null {
-  return nullIfGoneNow(look)?.ino.toString() ?? null
+  return readBind(daxDevicePath(host, chardev))?.toString() ?? null
 }

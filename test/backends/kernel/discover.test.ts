@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
@@ -148,6 +148,31 @@ describe('the recorded guest of Linux 6.1', () => {
     await rm(join(root, DAX0_3, 'driver'))
     await rm(join(root, DAX0_3, 'size'))
     expect(await ofDax0_3()).toEqual({ ...before, enabled: false })
+  })
+
+  test('what a device is under one bind is not asked again, and anew under the next', async () => {
+    const bound = { [`${DAX0_3}/driver`]: '-> sys/bus/dax/drivers/device_dax' }
+    const claims = (last: string) =>
+      `46000000-47ffffff : dax0.3\n${last} : dax0.3\n${RECORDED_6_1['proc/iomem']}`
+    const { backend, root } = await open({
+      ...RECORDED_6_1,
+      ...bound,
+      'proc/iomem': claims('4a000000-4dffffff'),
+    })
+    const sizeNow = async () => {
+      const { devices } = await backend.discover()
+      const ranges = devices.find(({ chardev }) => chardev === 'dax0.3')?.ranges ?? []
+      return ranges.reduce((sum, { size }) => sum + size, 0)
+    }
+    expect(await sizeNow()).toBe(96 * MIB)
+    await writeFile(join(root, 'proc/iomem'), '')
+    await rm(join(root, DAX0_3, 'size'))
+    expect(await sizeNow()).toBe(96 * MIB)
+    // Shrunk by others while it had no driver, which daxd did not see.
+    await rename(join(root, DAX0_3, 'driver'), join(root, 'earlier bind'))
+    await symlink(join(root, 'sys/bus/dax/drivers/device_dax'), join(root, DAX0_3, 'driver'))
+    await writeFile(join(root, 'proc/iomem'), claims('4a000000-4bffffff'))
+    expect(await sizeNow()).toBe(64 * MIB)
   })
 
   test('of a device of one range no mapping is read: that could stop the region for ever', async () => {

@@ -2,7 +2,17 @@
  * A sysfs tree in a directory of its own, with the kernel's rules for what is written to it:
  * drivers/dax/bus.c as `device-dax.md` section 7 and the recorded errnos of 6.1 tell them.
  */
-import { mkdir, readdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { WriteSysfs } from '../../../src/backends/kernel/write-sysfs.ts'
 
@@ -75,7 +85,7 @@ export async function createFakeKernel(
   const hex = (value: number) => `0x${value.toString(16)}\n`
   const end = ({ start, size }: Piece) => start + size
 
-  /** Kept elsewhere, so that its inode is never another mapping's: in sysfs none is. */
+  /** Kept elsewhere, so that its inode is never another file's: in sysfs none is. */
   async function takeAway(directory: string, name: string): Promise<void> {
     await mkdir(join(root, 'gone'), { recursive: true })
     gone += 1
@@ -84,7 +94,9 @@ export async function createFakeKernel(
 
   async function show(device: FakeDevice): Promise<void> {
     const { directory, align, ranges, minor, driver } = device
-    await rm(join(directory, 'driver'), { force: true })
+    const link = await readlink(join(directory, 'driver')).catch(() => null)
+    const wanted = driver === null ? null : join(bus, 'drivers', driver)
+    if (link !== null && link !== wanted) await takeAway(directory, 'driver')
     for (const name of await readdir(directory)) {
       const [, index] = /^mapping(\d+)$/.exec(name) ?? []
       if (index === undefined) continue
@@ -107,9 +119,7 @@ export async function createFakeKernel(
       await put(`mapping${index}/page_offset`, hex(pages))
       pages += range.size / PAGE
     }
-    if (driver !== null) {
-      await symlink(join(bus, 'drivers', driver), join(directory, 'driver'))
-    }
+    if (wanted !== null && link !== wanted) await symlink(wanted, join(directory, 'driver'))
     await writeFile(join(region, 'available_size'), `${options.size - total(taken())}\n`)
     await writeFile(join(region, 'create'), `${youngest}\n`)
   }

@@ -105,7 +105,6 @@ export async function newHost(
     sysRoot,
     procRoot,
     devRoot: '/dev',
-    openCounts: createOpenCounts({ sysRoot, procRoot, devRoot }),
     write,
     nodes,
     run,
@@ -124,7 +123,10 @@ export async function newHost(
     ...options,
     timeouts: { appearMs: 50, ...options.timeouts },
   }
-  const restart = () => createKernelBackend(settings)
+  const restart = () => {
+    const openCounts = createOpenCounts({ sysRoot, procRoot, devRoot })
+    return createKernelBackend({ openCounts, ...settings })
+  }
   return { backend: await restart(), kernel, nodes, holders, looks, commands, restart }
 }
 
