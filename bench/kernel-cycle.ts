@@ -186,7 +186,9 @@ console.log(`create + enable + disable + destroy of 64 MiB, medians of ${rounds}
 const medians = [...cycles].map(([name, times]) => summary(name, times))
 const [http = Number.NaN, bare = Number.NaN, daxctl = Number.NaN, sysfs = Number.NaN] = medians
 // The benchmark's report reads this line.
-console.log(`medians: daxd ${http.toFixed(1)} ms, daxctl ${daxctl.toFixed(1)} ms`)
+const told = { http, backend: bare, daxctl }
+const parts = Object.entries(told).map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`)
+console.log(`medians: ${parts.join(', ')}`)
 console.log(`ratio to daxctl: daxd over HTTP ${(http / daxctl).toFixed(2)}`)
 console.log(`ratio to daxctl: its backend ${(bare / daxctl).toFixed(2)}`)
 console.log(`ratio to daxctl: sysfs alone ${(sysfs / daxctl).toFixed(2)}`)

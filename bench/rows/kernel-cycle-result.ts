@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { notRun } from '../report/targets.ts'
 import type { BenchRun, Found } from './bench-run.ts'
 
-/** A number after `daxd`, and one after `daxctl`: JSON or the printed sentence alike. */
-const FIGURES = /\bdaxd(?:_ms)?["': ]+([\d.]+)[\s\S]*?\bdaxctl(?:_ms)?["': ]+([\d.]+)/
+const FIGURES = /^medians: http ([\d.]+) ms, backend ([\d.]+) ms, daxctl ([\d.]+) ms$/m
 
 /**
  * Runs the group `kernel`: reads what bench/kernel-cycle.ts has printed on a host with a real
@@ -16,15 +15,25 @@ export function readKernelRows({ kernelCycleFile }: BenchRun): Found {
   }
   const figures = parseKernelCycle(readFileSync(kernelCycleFile, 'utf8'))
   if (figures === null) throw new Error(`${kernelCycleFile} holds no result of kernel-cycle.ts`)
-  const { daxd, daxctl } = figures
-  const note = `${daxd} ms / ${daxctl} ms, read from ${kernelCycleFile}`
-  return { findings: [{ id: 'kernelCycle', value: daxd / daxctl, note }] }
+  const { http, backend, daxctl } = figures
+  const toDaxctl = (ms: number) => ({
+    value: ms / daxctl,
+    note: `${ms} ms / ${daxctl} ms, read from ${kernelCycleFile}`,
+  })
+  return {
+    findings: [
+      { id: 'kernelCycle', ...toDaxctl(backend) },
+      { id: 'kernelCycleHttp', ...toDaxctl(http) },
+    ],
+  }
 }
 
-/** The two medians, milliseconds; null when the text tells none. */
-export function parseKernelCycle(text: string): { daxd: number; daxctl: number } | null {
-  const [, daxd, daxctl] = FIGURES.exec(text) ?? []
-  return daxd === undefined || daxctl === undefined
-    ? null
-    : { daxd: Number(daxd), daxctl: Number(daxctl) }
+/** The medians, milliseconds; null when the text tells none. */
+export function parseKernelCycle(
+  text: string,
+): { readonly http: number; readonly backend: number; readonly daxctl: number } | null {
+  const found = FIGURES.exec(text)
+  if (found === null) return null
+  const [http = Number.NaN, backend = Number.NaN, daxctl = Number.NaN] = found.slice(1).map(Number)
+  return { http, backend, daxctl }
 }
