@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../../ports/log.ts'
+import { readBind } from './device-bind.ts'
 import { listNames, readLinkName, readText, readTextNow } from './read-sysfs.ts'
 import { daxDevicesPath, ndDevicesPath } from './sysfs-paths.ts'
 
@@ -11,6 +13,9 @@ const LOOKS_UNTIL_TOLD = 8
 
 /** Twice a second: a change is known within a second of happening. */
 const WATCH_INTERVAL_MS = 500
+
+/** A size that is not shown by then waits for a change that hangs: it is left out. */
+const SIZE_MS_MAX = 250
 
 export interface WatchHostOptions {
   /** Called after each look that found something else than the one before, and now and then. */
@@ -28,12 +33,13 @@ export function watchHost(options: WatchHostOptions): () => void {
   const { onChange, log, sysRoot = '/sys', intervalMs = WATCH_INTERVAL_MS } = options
   let last: string | null = null
   let untold = 0
+  const hung = new Set<string>()
   let stopped = false
   let timer: NodeJS.Timeout | null = null
 
   async function look(): Promise<void> {
     try {
-      const now = await fingerprint({ sysRoot })
+      const now = await fingerprint({ sysRoot, hung })
       if (stopped) return
       const isNews = last !== null && (now !== last || untold >= LOOKS_UNTIL_TOLD)
       last = now
@@ -57,15 +63,29 @@ export function watchHost(options: WatchHostOptions): () => void {
   }
 }
 
-async function fingerprint(host: { readonly sysRoot: string }): Promise<string> {
+interface Watched {
+  readonly sysRoot: string
+  /** The devices whose size has been asked for and not yet shown. */
+  readonly hung: Set<string>
+}
+
+async function fingerprint(host: Watched): Promise<string> {
   const directory = daxDevicesPath(host)
-  const devices = listNames(directory)
   const facts = await Promise.all(
-    devices.map(async (name) => {
+    listNames(directory).map(async (name) => {
       const path = join(directory, name)
-      const size = await readText(path, 'size')
-      return [name, size, readTextNow(path, 'align'), readLinkName(path, 'driver')]
+      const [align, driver] = [readTextNow(path, 'align'), readLinkName(path, 'driver')]
+      // What a driver has keeps its size, so that its bind tells as much and waits for nothing.
+      const size = readBind(path)?.toString() ?? (await sizeOf(host, name, path))
+      return [name, size, align, driver]
     }),
   )
   return JSON.stringify([facts, listNames(ndDevicesPath(host))])
+}
+
+async function sizeOf({ hung }: Watched, name: string, path: string): Promise<string | null> {
+  if (hung.has(name)) return 'hung'
+  hung.add(name)
+  const shown = readText(path, 'size').finally(() => hung.delete(name))
+  return Promise.race([shown, sleep(SIZE_MS_MAX, 'hung', { ref: false })])
 }

@@ -6,10 +6,10 @@ import { DaxError } from '../../core/errors.ts'
 export type WriteSysfs = (path: string, value: string) => Promise<void>
 
 /**
- * Writes that hang in the kernel keep their thread; of node's four threads two must stay free for
- * everything else that reads and writes files.
+ * Writes that hang in the kernel keep their thread. Most of the 64 that `src/main.ts` asks for must
+ * stay free for all else that reads and writes files, and one hung region must not stop the others.
  */
-const HUNG_WRITES_MAX = 2
+const HUNG_WRITES_MAX = 16
 
 const writeTo = promisify(write)
 

@@ -1,5 +1,14 @@
 /** The watch over the host's devices, on a directory that stands for sysfs. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -28,13 +37,29 @@ function stage() {
     mkdirSync(join(devices, name))
     writeFileSync(join(devices, name, 'size'), '4096\n')
   }
-  return { make, told: () => told }
+  return { devices, make, told: () => told }
 }
 
 test('a device that appears is told of at one of the next looks', async () => {
   const { make, told } = stage()
   make('dax0.0')
   await expect.poll(told, NOTICED).toBeGreaterThan(0)
+})
+
+test('a device whose size hangs in the kernel keeps nobody from hearing of the others', async () => {
+  const { make, told, devices } = stage()
+  mkdirSync(join(devices, 'dax0.0'))
+  const size = join(devices, 'dax0.0', 'size')
+  execFileSync('mkfifo', [size])
+  // A pipe that nobody writes to is read as an attribute whose lock is not given back; so that the
+  // reader waits in read(2), as it would, and not in open(2), somebody has it open.
+  const holder = openSync(size, 'r+')
+  onTestFinished(() => closeSync(holder))
+  await expect.poll(told, NOTICED).toBeGreaterThan(1)
+  const before = told()
+  make('dax0.1')
+  await expect.poll(told, NOTICED).toBeGreaterThan(before)
+  writeSync(holder, '4096\n')
 })
 
 test('it is told now and then though nothing is new: what came and went left no trace', async () => {
