@@ -18,6 +18,8 @@ async function startProcess(directory: string) {
   const flags = ['--state-dir', directory, '--listen', '127.0.0.1:0']
   const child = spawn(process.execPath, [MAIN, 'serve', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // Set to nothing, as an empty line of a unit file does; libuv alone would take it for one.
+    env: { ...process.env, UV_THREADPOOL_SIZE: '' },
   })
   onTestFinished(() => {
     child.kill('SIGKILL')
