@@ -62,7 +62,7 @@ export function createAuditTable(database: DatabaseSync): AuditTable {
     add(ends, texts, kept) {
       if (texts.length === 0) return ends
       let { number, hash } = ends
-      for (const group of inGroups(texts)) {
+      for (const group of inGroups(texts, ({ length }) => length)) {
         const hashes: string[] = []
         for (const text of group) {
           invariant(!text.includes('\n'), 'an entry is one line', text)

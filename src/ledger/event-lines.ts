@@ -18,11 +18,16 @@ export interface EventGroup {
 
 /** Events in ascending order of their revisions, in groups of a bounded size. */
 export function groupEvents(events: readonly LedgerEvent[]): EventGroup[] {
-  return inGroups(events).map((group) => ({
+  return inEventGroups(events).map((group) => ({
     revision: group.at(-1)?.revision ?? 0,
     count: group.length,
     body: group.map(encode).join('\n'),
   }))
+}
+
+/** The events that go into one row each. */
+export function inEventGroups(events: readonly LedgerEvent[]): LedgerEvent[][] {
+  return inGroups(events, ({ id, object = '' }) => id.length + object.length)
 }
 
 /** The events of a body that {@link groupEvents} made. */

@@ -5,8 +5,9 @@ import { AUDIT_KEPT } from './audit-chain.ts'
 import { checkAuditQuery } from './audit-filter.ts'
 import { checkChanges } from './check-changes.ts'
 import { checkEventsQuery } from './check-events-query.ts'
+import { inEventGroups } from './event-lines.ts'
 import { createMemoryTrail } from './memory-trail.ts'
-import { dropOldest, inGroups } from './trim.ts'
+import { dropOldest } from './trim.ts'
 
 /** A ledger that keeps nothing beyond the process, for tests and for printing the contract. */
 export function openMemoryLedger(options: {
@@ -32,7 +33,7 @@ export function openMemoryLedger(options: {
       if (event !== undefined) told.push({ ...event })
     }
     if (told.length === 0) return
-    groups.push(...inGroups(told))
+    groups.push(...inEventGroups(told))
     eventCount += told.length
     const trim = { count: eventCount, added: told.length, kept: options.eventsKept }
     trimmedRevision = dropOldest(groups, trim)?.revision ?? trimmedRevision

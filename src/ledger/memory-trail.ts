@@ -26,7 +26,7 @@ export function createMemoryTrail(kept: number): MemoryTrail {
         links.push({ number, text, hash })
         ends = { ...ends, number, hash }
       }
-      groups.push(...inGroups(links))
+      groups.push(...inGroups(links, ({ text }) => text.length))
       const count = ends.number - ends.trimmed
       const dropped = dropOldest(groups, { count, added: texts.length, kept })
       if (dropped !== undefined) ends = { ...ends, trimmed: dropped.number, anchor: dropped.hash }

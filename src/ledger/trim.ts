@@ -1,11 +1,27 @@
 /** How many events, or entries of the audit, are kept in one row, and dropped together. */
 const GROUP_MAX = 256
 
-/** What one commit adds, in groups of at most {@link GROUP_MAX}. */
-export function inGroups<T>(entries: readonly T[]): T[][] {
+/**
+ * Characters of a row of several entries, since who reads one of them reads the whole row; a
+ * single entry may be longer.
+ */
+const GROUP_LENGTH_MAX = 1_048_576
+
+/** What one commit adds, in groups of at most {@link GROUP_MAX} and {@link GROUP_LENGTH_MAX}. */
+export function inGroups<T>(entries: readonly T[], lengthOf: (entry: T) => number): T[][] {
   const groups: T[][] = []
-  for (let at = 0; at < entries.length; at += GROUP_MAX) {
-    groups.push(entries.slice(at, at + GROUP_MAX))
+  let group: T[] = []
+  let groupLength = 0
+  for (const entry of entries) {
+    const length = lengthOf(entry)
+    const isFull = group.length === GROUP_MAX || groupLength + length > GROUP_LENGTH_MAX
+    if (isFull || groups.length === 0) {
+      group = []
+      groupLength = 0
+      groups.push(group)
+    }
+    group.push(entry)
+    groupLength += length
   }
   return groups
 }

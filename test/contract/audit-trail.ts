@@ -99,6 +99,16 @@ export function trailContract(name: string, underTest: TrailUnderTest): void {
       expect(await ledger.verifyAudit(links[3]!.hash)).toEqual({ ...verdict, expected: false })
     })
 
+    it('keeps long entries apart, so that nobody reads many of them to have one', async () => {
+      const ledger = await open(1)
+      const why = { long: 'x'.repeat(600_000) }
+      const texts = ['a', 'b', 'c'].map((id) => auditText(id, { why }))
+      await ledger.commit([], texts)
+      const links = chainOf(texts).slice(2)
+      expect(await ledger.audit({ after: 0, limit: 10 })).toEqual({ links, next: null })
+      expect(await ledger.verifyAudit(null)).toMatchObject({ entries: 1, broken: null })
+    })
+
     it('pages by number and gives each entry once', async () => {
       const ledger = await open()
       await ledger.commit(

@@ -192,6 +192,16 @@ export function ledgerContract(name: string, underTest: LedgerUnderTest): void {
       expect(await ledger.events(599, 10)).toEqual({ gone: true, events: [] })
     })
 
+    it('keeps long events apart, so that nobody reads many of them to have one', async () => {
+      const ledger = await open(1)
+      const body = JSON.stringify('x'.repeat(600_000))
+      const changes = [1, 2, 3].map((revision) => change(revision, 'long', body))
+      await ledger.commit(changes)
+      const events = changes.slice(2).map((each) => each.event)
+      expect(await ledger.events(null, 10)).toEqual({ gone: false, events })
+      expect(await ledger.events(1, 10)).toEqual({ gone: true, events: [] })
+    })
+
     it.each([0, -1, 1.5, EVENTS_PAGE + 1])('refuses a page of %s as a defect', async (limit) => {
       const ledger = await open()
       await expect(ledger.events(null, limit)).rejects.toThrow(InvariantViolation)
