@@ -32,12 +32,17 @@ export interface AuditGroup {
   readonly hash: string
 }
 
-/** The entries of a row. One without a hash of its own gets none that could match. */
+/**
+ * The entries of a row. One without a hash of its own gets none that could match, and so does the
+ * last one when hashes are left over.
+ */
 export function* linksOf({ number, entry, hash }: AuditGroup): Generator<AuditLink> {
   const texts = entry.split('\n')
   const hashes = hash.split('\n')
   const before = number - texts.length
+  const last = texts.length - 1
   for (const [at, text] of texts.entries()) {
-    yield { number: before + at + 1, text, hash: hashes[at] ?? '' }
+    const own = at === last ? hashes.slice(at).join(' ') : (hashes[at] ?? '')
+    yield { number: before + at + 1, text, hash: own }
   }
 }

@@ -7,7 +7,7 @@ import { type AuditGroup, linksOf } from './audit-rows.ts'
 import type { ChainEnds } from './chain-ends.ts'
 import { inGroups, oldestToTrim } from './trim.ts'
 
-/** Entries looked at for one page, or in one piece of a look: some 10 ms of the ledger's time. */
+/** Entries looked at for one page, or for a piece of a look: some 10 ms of the ledger's time. */
 const SCANNED_MAX = 5_000
 
 /** The audit's table of an open ledger. */
@@ -79,7 +79,7 @@ export function createAuditTable(database: DatabaseSync): AuditTable {
       const links: AuditLink[] = []
       let scanned = 0
       let last = query.after
-      for (const link of linksAfter(query.after)) {
+      for (const link of linksAfter(Math.max(query.after, ends.trimmed))) {
         scanned += 1
         last = link.number
         if (isWanted(link)) links.push(link)
@@ -89,9 +89,10 @@ export function createAuditTable(database: DatabaseSync): AuditTable {
     },
     look(from, ends, expectedHash) {
       const links: AuditLink[] = []
-      for (const link of linksAfter(Math.max(from.number, ends.trimmed))) {
-        links.push(link)
-        if (links.length === SCANNED_MAX) break
+      // Whole rows: what stands in one before its first entry would be passed over otherwise.
+      for (const row of after.iterate(Math.max(from.number, ends.trimmed))) {
+        links.push(...linksOf(row as unknown as AuditGroup))
+        if (links.length >= SCANNED_MAX) break
       }
       return lookAtLinks(from, links, ends, expectedHash)
     },

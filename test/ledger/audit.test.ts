@@ -117,6 +117,39 @@ describe('entries of one commit', () => {
   })
 })
 
+describe('lines that nobody wrote', () => {
+  async function trimmed(): Promise<string> {
+    const directory = temporaryDirectory()
+    const ledger = await openSqliteLedger({ directory, eventsKept: 10, auditKept: 10 })
+    await ledger.commit([], TEXTS.slice(0, 10))
+    await ledger.commit([], TEXTS.slice(10))
+    await ledger.close()
+    return directory
+  }
+
+  it('before the first entry of a row are not shown, and a running ledger tells of them', async () => {
+    const directory = await trimmed()
+    const line = (text: string, column: string) => `${column} = '${text}' || char(10) || ${column}`
+    tamper(directory, `UPDATE audit SET ${line('{}', 'entry')}, ${line('x', 'hash')}`)
+    const broken = { number: 11, reason: 'it is missing; the next one is 10' }
+    expect(verifyAuditFile(ledgerPath(directory), null)).toMatchObject({ broken })
+    const ledger = await openSqliteLedger({ directory, eventsKept: 10, auditKept: 10 })
+    expect(await ledger.verifyAudit(null)).toMatchObject({ broken })
+    const page = await ledger.audit({ after: 0, limit: 100 })
+    expect(page).toEqual({ links: LINKS.slice(10), next: null })
+    await ledger.close()
+  })
+
+  it('after the last hash of a row are told of as the last entry, whose hash they spoil', async () => {
+    const directory = await trimmed()
+    tamper(directory, "UPDATE audit SET hash = hash || char(10) || 'x'")
+    expect(verifyAuditFile(ledgerPath(directory), null)).toMatchObject({ broken: { number: 20 } })
+    const lines: string[] = []
+    exportLedger(directory, { line: (text) => lines.push(text), problem: () => undefined })
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ number: 20, hash: `${LINKS[19]!.hash} x` })
+  })
+})
+
 describe('the chain goes on', () => {
   it('over restarts, trims and a look that is under way meanwhile', async () => {
     const directory = await filled(temporaryDirectory(), 5)
