@@ -98,6 +98,22 @@ export function eventsContract(stage: Stage): void {
       expect((await collect(later)).items.slice(0, items.length)).toEqual(items)
     })
 
+    it('tells those of one large change after a restart, from any of them on', async () => {
+      const { api, chardev } = await startWithDevice(stage)
+      const operations = Array.from({ length: 600 }, () => ({ op: 'open', chardev, holder: 'a' }))
+      await api.ok('post', '/v1/batch', 200, { body: { operations } })
+      const told = (await collect(api)).items.slice(-operations.length)
+      const later = await api.restart()
+      for (const from of [0, 255, 511, 590]) {
+        const since = told[from].revision
+        const { items } = await collect(later, `&since=${since}`)
+        expect(items.slice(0, told.length - from - 1)).toEqual(told.slice(from + 1))
+        const stream = await watch(later, '', { 'last-event-id': String(since) })
+        const events = await stream.take(told.length - from - 1)
+        expect(events.map(({ data }) => data)).toEqual(told.slice(from + 1))
+      }
+    })
+
     it('streams what comes from now on, id and revision alike', async () => {
       const { api, chardev } = await startWithDevice(stage)
       const stream = await watch(api)
