@@ -37,6 +37,9 @@ async function bindNow(
     await host.write(join(directory, 'bind'), chardev)
   } catch (error) {
     await bindByName(host, { chardev, driver, error })
+  } finally {
+    // Once more: a look may have begun before it could be opened.
+    host.quiet.forget(chardev)
   }
   const bound = await requireBusDevice(host, chardev)
   if (bound.driver === driver) {

@@ -6,7 +6,7 @@ import { type BusDevice, readBusDevice, requireBusDevice } from './dax-bus.ts'
 import { isEnabled, modeOf } from './device-mode.ts'
 import { showBusDevice } from './discover.ts'
 import { isPermanent, removeDynamic, reshapeDynamic, setSize } from './dynamic-devices.ts'
-import { shutNode } from './fence-device.ts'
+import { showOpen, shutNode } from './fence-device.ts'
 import type { KernelHost } from './kernel-host.ts'
 import { refuseStaleHolders, usersOf } from './observe-users.ts'
 import { awakenStatic, destroyStatic, reshapeStatic } from './static-namespaces.ts'
@@ -60,7 +60,7 @@ async function takeDown(host: KernelHost, device: BusDevice): Promise<void> {
     }
   } catch (error) {
     const now = await readBusDevice(host, device.chardev)
-    if (!wasHidden && now !== null && isEnabled(now)) await host.nodes.show(now)
+    if (!wasHidden && now !== null && isEnabled(now)) await showOpen(host, now)
     throw error
   }
 }
@@ -155,7 +155,7 @@ async function openUp(host: KernelHost, device: BusDevice): Promise<BusDevice> {
   const bound = await bindDriver(host, device, 'device_dax')
   try {
     await mendOpenCount(host, bound)
-    await host.nodes.show(bound)
+    await showOpen(host, bound)
     return bound
   } catch (error) {
     await unbindDriver(host, bound)

@@ -128,7 +128,7 @@ async function newDevice(
   const device = await readBusDevice(host, chardev)
   const isNew = own.every((other) => other.chardev !== chardev)
   if (device !== null && isNew && device.size === 0 && device.driver === null) {
-    host.quiet.note(device)
+    host.quiet.note(device, host.quiet.now())
     return device
   }
   throw new DaxError('backend_failed', 'The kernel does not tell which device it has made.')

@@ -17,7 +17,10 @@ export interface EndedLives {
   numbersOf(chardev: string): readonly NumberedDevice[]
   /** True when all the process holds of this number it held at the end of an earlier life. */
   isOfEnded(device: NumberedDevice, use: ProcessUse): boolean
-  /** Forgets who has let go since. */
+  /**
+   * Forgets who has let go since; `device` is one that {@link numbersOf} has given before the look.
+   * A life that has ended since, with the same number, was not looked at.
+   */
   keepOnly(device: NumberedDevice, users: readonly ProcessUse[]): void
 }
 
@@ -50,7 +53,7 @@ export function createEndedLives(): EndedLives {
     },
     keepOnly(device, users) {
       const life = lives.get(keyOf(device))
-      if (life === undefined) return
+      if (life?.device !== device) return
       const pids = new Set(users.map(({ pid }) => pid))
       for (const pid of life.held.keys()) if (!pids.has(pid)) life.held.delete(pid)
       if (life.held.size === 0) lives.delete(keyOf(device))

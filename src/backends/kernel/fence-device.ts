@@ -21,9 +21,17 @@ export async function fenceDevice(host: KernelHost, chardev: string): Promise<vo
  */
 export async function unfenceDevice(host: KernelHost, chardev: string): Promise<void> {
   const device = await requireBusDevice(host, chardev)
-  if (isEnabled(device)) host.quiet.forget(chardev)
-  else if ((await usersOf(host, device)).length > 0) return
-  await host.nodes.show(device)
+  if (isEnabled(device)) return showOpen(host, device)
+  if ((await usersOf(host, device)).length === 0) await host.nodes.show(device)
+}
+
+/** Shows the node of a device with a driver: from here on anybody may come to hold it. */
+export async function showOpen(host: KernelHost, device: BusDevice): Promise<void> {
+  try {
+    await host.nodes.show(device)
+  } finally {
+    host.quiet.forget(device.chardev)
+  }
 }
 
 /**

@@ -23,6 +23,7 @@ export async function observeUsers(
   host: KernelHost,
   chardevs: readonly string[],
 ): Promise<Observation> {
+  const since = host.quiet.now()
   const users = new Map<string, ObservedUser[]>(chardevs.map((chardev) => [chardev, []]))
   const read = await Promise.all([...users.keys()].map((name) => readBusDevice(host, name)))
   const present = read.filter((device) => device !== null)
@@ -31,7 +32,7 @@ export async function observeUsers(
   const { found, complete } = await look(host, [...ended, ...present])
   for (const device of present) {
     const isShut = !isEnabled(device) || hidden.has(device.chardev)
-    if (isShut && complete && !found.has(keyOf(device))) host.quiet.note(device)
+    if (isShut && complete && !found.has(keyOf(device))) host.quiet.note(device, since)
     for (const use of found.get(keyOf(device)) ?? []) {
       const stale = !isEnabled(device) || host.endedLives.isOfEnded(device, use)
       users.get(device.chardev)?.push({ ...use, stale })
@@ -52,9 +53,10 @@ export async function observeUsers(
 /** Who still has a disabled device open or mapped; no look where it is known that nobody has. */
 export async function usersOf(host: KernelHost, device: BusDevice): Promise<readonly ProcessUse[]> {
   if (host.quiet.has(device)) return []
+  const since = host.quiet.now()
   const { found, complete } = await look(host, [device])
   const users = found.get(keyOf(device)) ?? []
-  if (complete && users.length === 0 && !isEnabled(device)) host.quiet.note(device)
+  if (complete && users.length === 0 && !isEnabled(device)) host.quiet.note(device, since)
   return users
 }
 
