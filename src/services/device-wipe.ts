@@ -1,18 +1,19 @@
 import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
-import type { DeviceRecord, NamespaceRecord, OperationTarget } from '../core/model.ts'
+import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import { bytes } from '../core/units.ts'
 import { claimsOn } from './claim-renewal.ts'
 import { wipeOf } from './claim-wipe.ts'
 import type { HostDeps } from './deps.ts'
 import { isPlanned } from './host-sync.ts'
 import { need } from './lookup.ts'
+import type { WipeTarget } from './wipe-records.ts'
 import type { WipeJob, WipeSpec } from './wipes.ts'
 import type { StateView } from './world/state.ts'
 
 /** What the wipe of a namespace's memory is known by: the claim that made it, if one did. */
-export function wipeTarget({ name, claim }: NamespaceRecord): OperationTarget {
-  return claim === null ? { kind: 'namespace', id: name } : { kind: 'claim', id: claim }
+export function wipeTarget({ name, claim, seq }: NamespaceRecord): WipeTarget {
+  return claim === null ? { kind: 'namespace', id: name, seq } : { kind: 'claim', id: claim, seq }
 }
 
 /** The wipe of a namespace's device that is under way. */

@@ -36,7 +36,7 @@ function start(deps: HostDeps, uid: string): void {
   const device = world.working.get('device', uid)
   if (device === undefined || nextOf(world.working, uid, new Set()) === undefined) return
   wipes.start({
-    target: { kind: 'device', id: device.chardev },
+    target: { kind: 'device', id: device.chardev, seq: device.seq },
     region: device.region,
     tenant: tenantOf(world.working, 'device', device),
     total: sizeOf(world.working, uid),

@@ -10,6 +10,7 @@ import { need } from './lookup.ts'
 import { asDaxError, asStoredProblem } from './problems.ts'
 import { type Revoked, regardOf, whileQuiet } from './quiet.ts'
 import { revokeMappings } from './references.ts'
+import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** What a caller adds to the durable steps of taking a device away. */
@@ -177,7 +178,9 @@ async function wipeAndRetire(
     onProgress: (done) => steps.onProgress?.(done),
     async finish({ turn, end }) {
       await turn(async () => {
-        const there = await hostDeviceOf(deps, device)
+        // Forgotten meanwhile, its place and its name may be another's.
+        const current = known(world.working, uid)
+        const there = current && (await hostDeviceOf(deps, current))
         if (there !== undefined) await backend.destroy(there.chardev)
       })
       await world.commit((tx) => {
@@ -190,9 +193,18 @@ async function wipeAndRetire(
   return () => job.answered
 }
 
-/** The device is gone from the host; it may be gone from the books, too, by somebody's hand. */
+/**
+ * A device that is still in the books. Somebody may have let go of it, and of all that it was for,
+ * while its wipe was waiting; one that references keep there has been let go of, too.
+ */
+function known(view: StateView, uid: string): DeviceRecord | undefined {
+  const device = view.get('device', uid)
+  return device?.life.state === 'removed' ? undefined : device
+}
+
+/** The device is gone from the host. */
 function forgetRetired(tx: Transaction, uid: string, steps: RetireSteps): void {
-  const device = tx.view.get('device', uid)
+  const device = known(tx.view, uid)
   if (device === undefined) return
   const namespace = namespaceOf(tx, device)
   if (namespace !== null) tx.remove('namespace', namespace)
@@ -201,7 +213,7 @@ function forgetRetired(tx: Transaction, uid: string, steps: RetireSteps): void {
 }
 
 function markStuck(tx: Transaction, uid: string, steps: RetireSteps, error: DaxError): void {
-  const device = tx.view.get('device', uid)
+  const device = known(tx.view, uid)
   if (device === undefined) return
   const namespace = namespaceOf(tx, device)
   if (namespace !== null) {

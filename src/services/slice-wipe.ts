@@ -22,10 +22,10 @@ export function startSliceWipe(
   },
 ): WipeJob {
   const { world, wipes } = deps
-  const { name, length, offset } = claim
+  const { name, seq, length, offset } = claim
   const uid = claim.device ?? ''
   return wipes.start({
-    target: { kind: 'claim', id: name },
+    target: { kind: 'claim', id: name, seq },
     region: need(world.working, 'device', uid).region,
     tenant: claim.tenant,
     total: length,

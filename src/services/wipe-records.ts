@@ -5,10 +5,17 @@ import { asStoredProblem } from './problems.ts'
 import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
+/** What is wiped: by its name, and by its number, for its name may become another's meanwhile. */
+export interface WipeTarget extends OperationTarget {
+  readonly seq: number
+}
+
 /** The operation of a wipe that has begun and not ended, maybe in an earlier life of daxd. */
-function runningWipe(view: StateView, target: OperationTarget): OperationRecord | undefined {
+function runningWipe(view: StateView, target: WipeTarget): OperationRecord | undefined {
   for (const operation of view.after('operation', -1)) {
     if (operation.verb !== 'wipe' || operation.finished_ms !== null) continue
+    // One that is older than the object was about an earlier bearer of its name.
+    if (operation.seq < target.seq) continue
     if (operation.target.kind === target.kind && operation.target.id === target.id) return operation
   }
   return undefined
@@ -17,10 +24,12 @@ function runningWipe(view: StateView, target: OperationTarget): OperationRecord 
 /** The operation of a wipe: the one that a restart has cut short, or a new one. */
 export function takeUpWipe(
   tx: Transaction,
-  about: Pick<OperationSpec, 'target' | 'tenant' | 'total'>,
+  about: Pick<OperationSpec, 'tenant' | 'total'> & { readonly target: WipeTarget },
 ): OperationRecord {
-  const { target, tenant, total } = about
-  const earlier = runningWipe(tx.view, target)
+  const { tenant, total } = about
+  const { kind, id } = about.target
+  const target = { kind, id }
+  const earlier = runningWipe(tx.view, about.target)
   if (earlier === undefined) return beginOperation(tx, { verb: 'wipe', target, tenant, total })
   return earlier.problem === null ? earlier : tx.update('operation', earlier, { problem: null })
 }
@@ -67,7 +76,7 @@ export function keepWipes(tx: Transaction, rebooted: boolean): void {
   for (const operation of [...tx.view.after('operation', -1)]) {
     if (operation.verb !== 'wipe' || operation.finished_ms !== null) continue
     const { id, progress, target } = operation
-    if (!isDue(tx.view, target)) {
+    if (!isDue(tx.view, operation)) {
       const gone = `The ${target.kind} ${target.id} is not to be wiped any more.`
       failWipe(tx, id, new DaxError('cancelled', gone))
     } else if (rebooted) {
@@ -76,13 +85,15 @@ export function keepWipes(tx: Transaction, rebooted: boolean): void {
   }
 }
 
-function isDue(view: StateView, { kind, id }: OperationTarget): boolean {
-  if (kind === 'namespace') return isLeaving(view.get('namespace', id)?.state)
-  if (kind === 'claim') return isLeaving(view.get('claim', id)?.state)
-  const uid = view.index.bearer(id)
-  return uid !== undefined && view.index.endedMappingsOf(uid).size > 0
+function isDue(view: StateView, { seq, target: { kind, id } }: OperationRecord): boolean {
+  const key = kind === 'device' ? (view.index.bearer(id) ?? '') : id
+  const object = view.get(kind, key)
+  // What is younger than the wipe only has the name of what was wiped.
+  if (object === undefined || object.seq > seq) return false
+  if (kind === 'device') return view.index.endedMappingsOf(key).size > 0
+  return 'state' in object && isLeaving(object.state)
 }
 
-function isLeaving(state: string | undefined): boolean {
+function isLeaving(state: string): boolean {
   return state === 'wiping' || state === 'deleting' || state === 'releasing'
 }

@@ -1,5 +1,5 @@
 import { DaxError, type ErrorCode } from '../core/errors.ts'
-import type { OperationRecord, OperationTarget } from '../core/model.ts'
+import type { OperationRecord } from '../core/model.ts'
 import { add, type Bytes, bytes } from '../core/units.ts'
 import type { Backend } from '../ports/backend.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -9,7 +9,14 @@ import { asDaxError } from './problems.ts'
 import type { RegionQueues } from './region-queues.ts'
 import type { TaskControl } from './running-task.ts'
 import type { WipePace } from './wipe-pace.ts'
-import { failWipe, measureWipe, noteWaiting, succeedWipe, takeUpWipe } from './wipe-records.ts'
+import {
+  failWipe,
+  measureWipe,
+  noteWaiting,
+  succeedWipe,
+  takeUpWipe,
+  type WipeTarget,
+} from './wipe-records.ts'
 import { createStopper, type Stopper, type Stopping } from './wipe-stopper.ts'
 import type { Transaction } from './world/transaction.ts'
 import type { World } from './world/world.ts'
@@ -62,7 +69,7 @@ export interface WipePart {
 
 /** A wipe that is due. */
 export interface WipeSpec {
-  readonly target: OperationTarget
+  readonly target: WipeTarget
   readonly region: number
   /** Whose the memory is, or was. */
   readonly tenant: string | null
@@ -86,7 +93,7 @@ export interface Wipes {
   /** Begins a wipe, or gives the one of the target that is under way. */
   start(spec: WipeSpec): WipeJob
   /** The wipe of a target that is under way. */
-  active(target: OperationTarget): WipeJob | undefined
+  active(target: WipeTarget): WipeJob | undefined
   /** How many bytes have been wiped since the start. */
   wipedBytes(): number
   /** Lets no more pieces begin; what is not done is gone on with at the next start. */
@@ -152,8 +159,8 @@ export function createWipes(deps: WipeDeps): Wipes {
   }
 }
 
-function keyOf({ kind, id }: OperationTarget): string {
-  return `${kind}/${id}`
+function keyOf({ kind, id, seq }: WipeTarget): string {
+  return `${kind}/${id} ${seq}`
 }
 
 /** @throws DaxError what it ended with; `shutting_down` when it is to be gone on with. */

@@ -1,78 +1,21 @@
 /** What waits for its turn in a region, while the name that it is about becomes another's. */
-import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pino } from 'pino'
-import { expect, onTestFinished, test } from 'vitest'
-import { describe } from '../../routes/views.ts'
-import { createEmulatedBackend } from '../../src/backends/emulated/emulated-backend.ts'
-import { readTopology } from '../../src/backends/emulated/read-topology.ts'
-import { seedHost } from '../../src/backends/emulated/seed-host.ts'
+import { expect, test } from 'vitest'
 import { bytes, MIB } from '../../src/core/units.ts'
-import { openMemoryLedger } from '../../src/ledger/memory-ledger.ts'
-import type { Backend } from '../../src/ports/backend.ts'
-import { createProcessObserver } from '../../src/procfs/observer.ts'
-import { createServices, stopServices } from '../../src/services/create-services.ts'
 import { CALL, POOL } from '../support/service-calls.ts'
-import { manualClock } from './manual-clock.ts'
+import { type GatedServices, gatedServices } from './gated-services.ts'
 
 /** Longer than the caretaker rests between two rounds. */
 const ROUND_MS = 6000
 const REQUEST = { ...POOL, size: bytes(16 * MIB), pool: false }
 
-/** Regions 0 and 1, and a host whose calls are told, and wait where they are told to. */
-async function stage() {
-  const directory = mkdtempSync(join(tmpdir(), 'daxd-reused-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  const observer = createProcessObserver()
-  const backend = await createEmulatedBackend({ directory, bootId: 'one', observer })
-  await seedHost(backend, directory, await readTopology([]))
-  const asked: string[] = []
-  const gates = new Map<string, PromiseWithResolvers<void>>()
-  const through = async (call: string): Promise<void> => {
-    asked.push(call)
-    await gates.get(call)?.promise
-  }
-  const gated: Backend = {
-    ...backend,
-    async create(plan) {
-      await through(`create ${plan.chardev}`)
-      return backend.create(plan)
-    },
-    async destroy(chardev) {
-      await through(`destroy ${chardev}`)
-      return backend.destroy(chardev)
-    },
-  }
-  const clock = manualClock()
-  const services = await createServices({
-    ...{ backend: gated, ledger: openMemoryLedger({ eventsKept: 1000 }), clock, describe },
-    log: pino({ level: 'silent' }),
-    digest: (text: string) => createHash('sha256').update(text).digest('base64'),
-  })
-  onTestFinished(() => {
-    for (const gate of gates.values()) gate.resolve()
-    void stopServices(services)
-  })
-  /** Has the next such call wait; the result lets it go on. */
-  const hold = (call: string): (() => void) => {
-    const gate = Promise.withResolvers<void>()
-    gates.set(call, gate)
-    return gate.resolve
-  }
-  return { services, clock, asked, hold }
-}
-
-type Stage = Awaited<ReturnType<typeof stage>>
-type Third = (on: Stage) => Promise<unknown>
+type Third = (on: GatedServices) => Promise<unknown>
 
 /**
  * In region 0, `n` is deleted, another creation waits behind that, and `third` comes behind both,
  * before the deletion has begun or during it. By its turn `n` is being made in region 1.
  */
 async function reuse(when: 'before' | 'during', third: Third) {
-  const on = await stage()
+  const on = await gatedServices()
   const { services, clock, asked, hold } = on
   const { namespaces } = services
   await namespaces.create('n', REQUEST, CALL)

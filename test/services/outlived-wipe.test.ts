@@ -1,0 +1,90 @@
+/** A wipe that has to wait, while what it is about is forgotten and made anew by the same name. */
+import { expect, test } from 'vitest'
+import type { ClaimRequest } from '../../src/core/model.ts'
+import { ANYONE } from '../../src/core/principal.ts'
+import { bytes, MIB } from '../../src/core/units.ts'
+import { takeUpWipe } from '../../src/services/wipe-records.ts'
+import { CALL, POOL } from '../support/service-calls.ts'
+import { serviceFixture } from './fixture.ts'
+import { type GatedServices, gatedServices } from './gated-services.ts'
+
+/** Longer than a wipe waits before it asks again, and than the caretaker rests. */
+const ROUND_MS = 6000
+const REQUEST = { ...POOL, size: bytes(16 * MIB), pool: false, wipe: 'on_release' } as const
+const CLAIM: ClaimRequest = {
+  size: bytes(16 * MIB),
+  sharing: 'dedicated',
+  selector: { region: 0 },
+  holder: 'me',
+  wipe: 'on_release',
+  labels: {},
+}
+const REVOKE = { ifBusy: 'revoke' } as const
+
+/** Id 0 is never gone from the host, so another namespace has that. */
+async function stage(): Promise<GatedServices> {
+  const on = await gatedServices()
+  await on.services.namespaces.create('first', REQUEST, CALL)
+  return on
+}
+
+/** Others take the device away on the host while its wipe waits, and the books let go of it. */
+async function takenAway(
+  { services, host, refusals }: GatedServices,
+  remove: () => Promise<unknown>,
+) {
+  refusals.set('wipe dax0.1', 'stale_holders')
+  await expect(remove()).rejects.toMatchObject({ code: 'stale_holders' })
+  refusals.clear()
+  await host.destroy('dax0.1')
+  await services.reconciliation.act('device/dax0.1', 'forget', {}, () => undefined)
+}
+
+test('leaves the next device alone that stands in the place of its own', async () => {
+  const on = await stage()
+  const { services, clock, asked } = on
+  await services.namespaces.create('n', REQUEST, CALL)
+  await takenAway(on, () => services.namespaces.remove('n', REVOKE, CALL))
+  await services.namespaces.create('next', { ...REQUEST, enabled: false }, CALL)
+  await clock.advance(ROUND_MS)
+  await services.namespaces.create('later', REQUEST, CALL)
+  expect(asked.filter((call) => call === 'destroy dax0.1')).toEqual([])
+  const { devices } = await services.host.backend.discover(0)
+  expect(devices.map(({ chardev }) => chardev)).toEqual(['dax0.0', 'dax0.1', 'dax0.2'])
+})
+
+test('leaves the next claim of the name alone, though somebody still refers to the old device', async () => {
+  const on = await stage()
+  const { services, clock } = on
+  await services.claims.put('x', CLAIM, CALL)
+  await services.broker.open('dax0.1', { holder: 'other' }, { caller: ANYONE })
+  await takenAway(on, () => services.claims.remove('x', REVOKE, CALL))
+  await services.claims.put('x', CLAIM, CALL)
+  await clock.advance(ROUND_MS)
+  await services.namespaces.create('later', REQUEST, CALL)
+  expect(services.world.durable.get('claim', 'x')).toMatchObject({ state: 'active' })
+})
+
+test('does not stand for the wipe of the next object of the name', async () => {
+  const on = await stage()
+  const { services, asked } = on
+  await services.namespaces.create('n', REQUEST, CALL)
+  await takenAway(on, () => services.namespaces.remove('n', REVOKE, CALL))
+  await services.namespaces.create('n', { ...REQUEST, region: 1 }, CALL)
+  await services.namespaces.remove('n', REVOKE, CALL)
+  expect(asked.filter((call) => call === 'wipe dax1.0')).toHaveLength(1)
+  expect(services.world.durable.get('namespace', 'n')).toBeUndefined()
+})
+
+test('that broke off is not gone on with for the next object of the name', async () => {
+  const { world } = await serviceFixture()
+  const begin = (seq: number) =>
+    world.commit((tx) =>
+      takeUpWipe(tx, { target: { kind: 'namespace', id: 'n', seq }, tenant: null, total: 10 }),
+    )
+  const first = await begin(0)
+  expect((await begin(0)).id).toBe(first.id)
+  const second = await begin(first.seq + 1)
+  expect({ ...second, id: '' }).toMatchObject({ progress: { done: 0, total: 10 } })
+  expect(second.id).not.toBe(first.id)
+})
