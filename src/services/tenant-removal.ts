@@ -1,10 +1,11 @@
 import { DaxError, type ErrorCode } from '../core/errors.ts'
+import type { TenantRecord } from '../core/model.ts'
 import { COUNTED } from '../core/quota.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Call } from './call.ts'
 import type { Claims } from './claims.ts'
 import type { Leases } from './leases.ts'
-import { need } from './lookup.ts'
+import { need, needStill } from './lookup.ts'
 import type { MappingBroker } from './mapping-broker.ts'
 import type { Namespaces } from './namespaces.ts'
 import type { TaskControl } from './running-task.ts'
@@ -53,22 +54,32 @@ export async function removeTenant(
   control: TaskControl,
 ): Promise<void> {
   const { world } = deps
-  await markLeaving(world, name, call)
+  const tenant = await markLeaving(world, name, call)
   const end = Promise.withResolvers<never>()
   end.promise.catch(() => undefined)
   control.cancellable(() => end.reject(new DaxError('cancelled', 'The operation was cancelled.')))
   for (;;) {
     control.checkCancelled()
-    await takeAll(deps, name, call, end.promise)
-    if (leftOf(world.working, name).length === 0) return forgetTenant(world, name, call)
+    // Another deletion may have been quicker, and the name may be the next tenant's.
+    needStill(world.working, 'tenant', name, tenant)
+    await takeAll(deps, tenant, call, end.promise)
+    if (leftOf(world.working, name).length === 0) return forgetTenant(world, tenant, call)
     await Promise.race([pause(deps), end.promise])
   }
 }
 
-/** @throws DaxError `tenant_busy` (EBUSY) while something is the tenant's. */
-export async function forgetTenant(world: World, name: string, call: Asking): Promise<void> {
+/**
+ * @throws DaxError `tenant_busy` (EBUSY) while something is the tenant's; `no_such_tenant` when it
+ *   is gone already.
+ */
+export async function forgetTenant(
+  world: World,
+  before: TenantRecord,
+  call: Asking,
+): Promise<void> {
+  const { name } = before
   await world.commit((tx) => {
-    const tenant = need(tx.view, 'tenant', name)
+    const tenant = needStill(tx.view, 'tenant', name, before)
     const left = leftOf(tx.view, name)
     if (left.length > 0) {
       throw new DaxError('tenant_busy', `Tenant ${name} has ${left.join(', ')}.`)
@@ -84,12 +95,13 @@ function leftOf(view: StateView, name: string): string[] {
 }
 
 /** From here on it gets nothing new, so that what is taken from it stays taken. */
-async function markLeaving(world: World, name: string, call: Asking): Promise<void> {
-  await world.commit((tx) => {
+function markLeaving(world: World, name: string, call: Asking): Promise<TenantRecord> {
+  return world.commit((tx) => {
     const tenant = need(tx.view, 'tenant', name)
     checkRevision(tenant, call.ifMatch)
     call.note?.(tx, 'begun')
     if (tenant.state === 'active') tx.update('tenant', tenant, { state: 'deleting' })
+    return tenant
   })
 }
 
@@ -99,7 +111,7 @@ async function markLeaving(world: World, name: string, call: Asking): Promise<vo
  */
 async function takeAll(
   { world, claims, leases, broker, namespaces }: TakingDeps,
-  name: string,
+  tenant: TenantRecord,
   { caller, note }: Asking,
   cancelled: Promise<never>,
 ): Promise<void> {
@@ -110,7 +122,11 @@ async function takeAll(
   const revoke = { ifBusy: 'revoke' } as const
   const refusals: unknown[] = []
   const each = async (kind: Taken, take: (key: string) => Promise<unknown>): Promise<void> => {
-    for (const key of keysOf(world.working, kind, name)) {
+    for (const { key, seq } of thingsOf(world.working, kind, tenant.name)) {
+      // While the ones before were taken, this one may have gone by itself, and what bears the
+      // name now, or the tenant's, may be another's.
+      const isOurs = world.working.get('tenant', tenant.name)?.seq === tenant.seq
+      if (!isOurs || world.working.get(kind, key)?.seq !== seq) continue
       const taken = take(key).catch((error: unknown) => {
         if (!isPassing(error)) refusals.push(error)
       })
@@ -128,14 +144,14 @@ async function takeAll(
 type Taken = 'claim' | 'lease' | 'mapping' | 'handle' | 'namespace'
 
 /** What is a tenant's; what belongs to a claim goes with that. */
-function keysOf(view: StateView, kind: Taken, tenant: string): string[] {
-  const keys: string[] = []
+function thingsOf(view: StateView, kind: Taken, tenant: string): { key: string; seq: number }[] {
+  const things: { key: string; seq: number }[] = []
   for (const record of view.after(kind, -1)) {
     const isOfClaim = 'claim' in record && record.claim !== null
-    if (record.tenant === tenant && !isOfClaim)
-      keys.push('name' in record ? record.name : record.id)
+    if (record.tenant !== tenant || isOfClaim) continue
+    things.push({ key: 'name' in record ? record.name : record.id, seq: record.seq })
   }
-  return keys
+  return things
 }
 
 function isPassing(error: unknown): boolean {

@@ -61,7 +61,7 @@ export function createTenants(deps: TenantDeps): Tenants {
       checkRevision(tenant, call.ifMatch)
       const about = { verb: 'delete-tenant', target: { kind: 'tenant', id: name } } as const
       return operations.follow({ ...about, total: 0 }, call, (control) =>
-        revoke ? removeTenant(deps, name, call, control) : forgetTenant(world, name, call),
+        revoke ? removeTenant(deps, name, call, control) : forgetTenant(world, tenant, call),
       )
     },
   }
