@@ -43,8 +43,8 @@ export function createDeviceLifecycle(
   const { world, queues, drains, operations, backend } = deps
   return {
     enable(chardev, call) {
-      const { region } = needOwnDevice(world.working, chardev, call.caller)
-      return queues.run(region, () => enable(deps, chardev, call))
+      const device = needOwnDevice(world.working, chardev, call.caller)
+      return queues.run(device.region, () => enable(deps, device, call))
     },
     async disable(chardev, how, call) {
       const device = needOwnDevice(world.working, chardev, call.caller)
@@ -68,6 +68,10 @@ export function createDeviceLifecycle(
       const finish = (revoke: boolean, check?: DrainCheck): Promise<Revoked> =>
         queues.run(device.region, async () => {
           check?.()
+          const current = need(world.working, 'device', device.uid)
+          if (how.ifBusy !== 'drain') checkRevision(current, call.ifMatch)
+          // It may have been adopted while this waited.
+          requireOwnerless(current)
           // Nothing is left to be waited for: only a namespace's memory is wiped.
           const { revoked } = await retireDevice(deps, device.uid, revoke, {
             onIntent: (tx) => call.note?.(tx, 'begun'),
@@ -91,11 +95,15 @@ export function createDeviceLifecycle(
 
 async function enable(
   deps: HostDeps,
-  chardev: string,
+  { uid, chardev }: DeviceRecord,
   call: Call<DeviceRecord>,
 ): Promise<DeviceRecord> {
   const { world, backend } = deps
-  const before = needOwnDevice(world.working, chardev, call.caller)
+  // The one that was meant: by now its name may be another's.
+  const before = world.working.get('device', uid)
+  if (before === undefined || before.life.state === 'removed') {
+    throw new DaxError('no_such_device', `That ${chardev} is gone.`)
+  }
   checkRevision(before, call.ifMatch)
   const { state } = before.life
   // Asks the life cycle first, so that its refusal comes before the host is touched.

@@ -1,4 +1,3 @@
-import { effectiveWipe } from '../core/effective-wipe.ts'
 import { DaxError } from '../core/errors.ts'
 import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, Labels, NamespaceRecord } from '../core/model.ts'
@@ -17,7 +16,7 @@ import { setReshapeIntent } from './reshape-intent.ts'
 import { requireSettled } from './retire.ts'
 import { type Reshape, shapeChanged } from './shape.ts'
 import { takeBytes } from './tenant-rules.ts'
-import { wipeMinimumOf } from './wipe-minimum.ts'
+import { namespaceWipe } from './wipe-minimum.ts'
 import type { StateView } from './world/state.ts'
 import { checkRevision, type Transaction } from './world/transaction.ts'
 
@@ -52,12 +51,14 @@ export async function changeNamespace(
   return queues.run(before.region, async () => {
     const namespace = needStill(world.working, 'namespace', name, before)
     checkRevision(namespace, call.ifMatch)
-    const requested = change.wipe ?? namespace.wipe
-    const minimum = wipeMinimumOf(world.working, namespace.tenant, deps.wipeMinimum)
-    const wipe = effectiveWipe({ requested, ...minimum })
-    const fields = { labels: mergeLabels(namespace.labels, change.labels), wipe }
+    const wipeOf = (view: StateView, now: NamespaceRecord): Wipe =>
+      namespaceWipe(view, now, change.wipe ?? now.wipe, deps.wipeMinimum)
+    const labels = mergeLabels(namespace.labels, change.labels)
+    const fields = { labels, wipe: wipeOf(world.working, namespace) }
     const record = (tx: Transaction, more: Partial<NamespaceRecord>): NamespaceRecord => {
-      const next = tx.update('namespace', need(tx.view, 'namespace', name), { ...fields, ...more })
+      // While the host was busy, more may have come to be wanted of all wiping.
+      const now = need(tx.view, 'namespace', name)
+      const next = tx.update('namespace', now, { labels, wipe: wipeOf(tx.view, now), ...more })
       call.remember?.(tx, next)
       return next
     }

@@ -14,7 +14,7 @@ import { currentUsers } from './quiet.ts'
 import { type ReshapeIntent, reshapeIntent, setReshapeIntent } from './reshape-intent.ts'
 import { disableInBooks, finishRetire } from './retire.ts'
 import { unsettledIn } from './unsettled.ts'
-import { raiseWipes } from './wipe-minimum.ts'
+import { namespaceWipe, raiseWipes } from './wipe-minimum.ts'
 import { keepWipes } from './wipe-records.ts'
 import type { Transaction } from './world/transaction.ts'
 
@@ -166,7 +166,7 @@ async function settleActive(
 
 /** What the host has begun to change is changed wholly; if it has not begun, nothing has been. */
 async function finishReshape(
-  { world, backend }: RecoveryDeps,
+  { world, backend, wipeMinimum }: RecoveryDeps,
   { name }: NamespaceRecord,
   about: {
     readonly device: DeviceRecord
@@ -183,7 +183,9 @@ async function finishReshape(
     setReshapeIntent(tx, uid, null)
     if (isUntouched) return
     tx.update('device', need(tx.view, 'device', uid), { ...shapeFields(shape), drift: null })
-    tx.update('namespace', need(tx.view, 'namespace', name), fields)
+    const namespace = need(tx.view, 'namespace', name)
+    const wipe = namespaceWipe(tx.view, namespace, fields.wipe, wipeMinimum)
+    tx.update('namespace', namespace, { ...fields, wipe })
   })
 }
 

@@ -8,7 +8,7 @@ import type { Memmap, Placement, RegionKind } from '../core/vocabulary.ts'
 import type { Call, Draw } from './call.ts'
 import type { HostDeps } from './deps.ts'
 import { isIdle, keepIdle } from './device-records.ts'
-import { need } from './lookup.ts'
+import { need, needStill } from './lookup.ts'
 import { mergeLabels } from './namespace-change.ts'
 import { REGION_SET } from './region-queues.ts'
 import { changeShares, type SharesChange } from './shares.ts'
@@ -74,14 +74,19 @@ export function createRegions(deps: HostDeps): Regions {
     async change(id, change, call) {
       const set = () => world.commit((tx) => changeRegion(tx, id, change, call))
       if (change.shares === undefined) return set()
-      need(world.working, 'region', String(id))
+      const before = need(world.working, 'region', String(id))
       // In the region's turn: what a device under way will take is then already in the books.
-      return queues.run(id, set)
+      return queues.run(id, () => {
+        needStill(world.working, 'region', String(id), before)
+        return set()
+      })
     },
-    drop: (id, call) =>
-      queues.run(REGION_SET, () =>
+    async drop(id, call) {
+      const before = need(world.working, 'region', String(id))
+      await queues.run(REGION_SET, () =>
         queues.run(id, async () => {
-          const region = need(world.working, 'region', String(id))
+          // Its id may have been given to another one by now.
+          const region = needStill(world.working, 'region', String(id), before)
           checkRevision(region, call.ifMatch)
           if (backend.dropRegion === undefined) throw givenRegions()
           refuseDevices(world.working, region)
@@ -92,7 +97,8 @@ export function createRegions(deps: HostDeps): Regions {
             removeRegion(tx, id)
           })
         }),
-      ),
+      )
+    },
   }
 }
 

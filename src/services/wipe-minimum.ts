@@ -1,4 +1,5 @@
 import { effectiveWipe, type WipeWishes } from '../core/effective-wipe.ts'
+import type { NamespaceRecord } from '../core/model.ts'
 import type { Wipe } from '../core/vocabulary.ts'
 import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
@@ -13,14 +14,23 @@ export function wipeMinimumOf(
   return { serviceMinimum, ...(tenantMinimum === undefined ? {} : { tenantMinimum }) }
 }
 
+/** How a namespace's memory is to be wiped when `requested` is asked for it, as things are now. */
+export function namespaceWipe(
+  view: StateView,
+  { tenant }: Pick<NamespaceRecord, 'tenant'>,
+  requested: Wipe,
+  serviceMinimum: Wipe,
+): Wipe {
+  return effectiveWipe({ requested, ...wipeMinimumOf(view, tenant, serviceMinimum) })
+}
+
 /**
  * What was made while less was wanted is wiped as all memory is now. A minimum that was lowered
  * takes nothing back: what was promised is kept.
  */
 export function raiseWipes(tx: Transaction, serviceMinimum: Wipe): void {
   for (const namespace of [...tx.view.after('namespace', -1)]) {
-    const minimum = wipeMinimumOf(tx.view, namespace.tenant, serviceMinimum)
-    const wipe = effectiveWipe({ requested: namespace.wipe, ...minimum })
+    const wipe = namespaceWipe(tx.view, namespace, namespace.wipe, serviceMinimum)
     if (wipe !== namespace.wipe) tx.update('namespace', namespace, { wipe })
   }
   for (const claim of [...tx.view.after('claim', -1)]) {

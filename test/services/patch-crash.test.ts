@@ -12,6 +12,7 @@ import { DEFAULT_ALIGN } from '../../src/backends/emulated/topology.ts'
 import { DaxError } from '../../src/core/errors.ts'
 import type { NamespaceRequest } from '../../src/core/model.ts'
 import { bytes, MIB } from '../../src/core/units.ts'
+import type { Wipe } from '../../src/core/vocabulary.ts'
 import { openMemoryLedger } from '../../src/ledger/memory-ledger.ts'
 import type { Backend } from '../../src/ports/backend.ts'
 import type { Ledger } from '../../src/ports/ledger.ts'
@@ -53,6 +54,7 @@ function machine(): Machine {
 async function start(
   { directory, ledger }: Machine,
   wrap: (backend: Backend) => Backend = (backend) => backend,
+  minimum: Wipe = 'none',
 ): Promise<Services> {
   const observer = createProcessObserver()
   const backend = await createEmulatedBackend({ directory, bootId: 'one', observer })
@@ -60,7 +62,7 @@ async function start(
   const digest = (text: string): string => createHash('sha256').update(text).digest('base64')
   const log = pino({ level: 'silent' })
   const services = { backend: wrap(backend), ledger, clock: systemClock, log, describe, digest }
-  return createServices(services)
+  return createServices({ ...services, wiping: { minimum, rate: null } })
 }
 
 /** What the namespace, its device and the host are, in one value. */
@@ -76,8 +78,8 @@ function abandon(services: Services): void {
   void stopServices(services)
 }
 
-async function afterRestart(on: Machine): Promise<ReturnType<typeof shown>> {
-  const services = await start(on)
+async function afterRestart(on: Machine, minimum?: Wipe): Promise<ReturnType<typeof shown>> {
+  const services = await start(on, undefined, minimum)
   const found = shown(services)
   await stopServices(services)
   return found
@@ -113,6 +115,25 @@ test.each([0, 1, 2, 3])(
     expect(allowed).toContainEqual(found)
   },
 )
+
+test('a PATCH that a start goes on with takes nothing back of a minimum that is higher since', async () => {
+  const on = machine()
+  const reached = Promise.withResolvers<void>()
+  const before = await start(on, (backend) => ({
+    ...backend,
+    async reshape(chardev, shape) {
+      await backend.reshape(chardev, shape)
+      reached.resolve()
+      return never()
+    },
+  }))
+  await before.namespaces.create('n', REQUEST, CALL)
+  void before.namespaces.change('n', { size: CHANGE.size }, CALL)
+  await reached.promise
+  abandon(before)
+  const found = await afterRestart(on, 'on_release')
+  expect(found).toEqual({ ...NEW, labels: OLD.labels, drift: null })
+})
 
 test.each([
   ['before the host has begun is not at all there', 'before', OLD],
