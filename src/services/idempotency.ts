@@ -119,8 +119,8 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
   const { world, digest } = deps
   const limits = deps.limits ?? { count: ANSWERS_COUNT_MAX, bytes: ANSWERS_BYTES_MAX }
   const turns = createTurns()
-  /** Answers that are on their way to the disk, by scope. */
-  const stored = new Map<string, AnswerHead>()
+  /** Answers that are on their way to the disk, by scope, and the old ones that they replace. */
+  const stored = new Map<string, { head: AnswerHead; replaced: AnswerHead | null }>()
   const room = createAnswerRoom(limits)
   let refused = 0
   for (const scope of world.auxKeys('answer')) {
@@ -136,11 +136,10 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
   }
 
   async function performOnce<T>(scope: string, perform: () => Promise<T>): Promise<T> {
-    const replaced = headOf(world, scope)
     try {
       const result = await perform()
-      const head = stored.get(scope)
-      if (head !== undefined && replaced !== null) room.keep(replaced, -1)
+      const { head, replaced = null } = stored.get(scope) ?? {}
+      if (replaced !== null) room.keep(replaced, -1)
       if (head !== undefined) room.keep(head, 1)
       return result
     } finally {
@@ -176,7 +175,9 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
       const text = JSON.stringify(whole)
       const own = tenant === null ? {} : { tenant }
       const head: AnswerHead = { at_ms: tx.now, size: text.length, ...own }
-      stored.set(scope, head)
+      // Asked only now: while the call was performed, the old one may have been forgotten.
+      const { replaced } = stored.get(scope) ?? { replaced: headOf(world, scope) }
+      stored.set(scope, { head, replaced })
       tx.setAux('answer', scope, JSON.stringify(head))
       tx.setAux('reply', scope, text)
     },

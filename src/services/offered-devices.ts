@@ -25,6 +25,8 @@ export interface OfferedDevices {
 }
 
 interface Offer {
+  /** Tells one offer of a device from a later one of the same. */
+  readonly number: number
   readonly chardev: string
   /** It was seen on the disk, or written there. */
   readonly isThere: boolean
@@ -45,6 +47,18 @@ export function createOfferedDevices({ specs, clock, log }: OfferedDeps): Offere
   const offers = new Map<string, Offer>()
   /** Steps on one device, in order: a late writing never comes after a removal. */
   const turns = createTurns()
+  let numbers = 0
+
+  function nextNumber(): number {
+    numbers += 1
+    return numbers
+  }
+
+  /** What is known of a device as it was offered then; nothing once it has been offered anew. */
+  function still(device: string, { number }: Pick<Offer, 'number'>): Offer | undefined {
+    const offer = offers.get(device)
+    return offer?.number === number ? offer : undefined
+  }
 
   async function step<T>(work: Promise<T>): Promise<T> {
     const { promise: expired, reject } = Promise.withResolvers<never>()
@@ -67,7 +81,8 @@ export function createOfferedDevices({ specs, clock, log }: OfferedDeps): Offere
       try {
         for (const device of await step(specs.list())) {
           const path = await step(specs.pathOf(device))
-          offers.set(device, { chardev: chardevOf(path ?? ''), isThere: true, isStuck: false })
+          const state = { isThere: true, isStuck: false }
+          offers.set(device, { number: nextNumber(), chardev: chardevOf(path ?? ''), ...state })
         }
         await step(specs.sweep())
       } catch (err) {
@@ -77,13 +92,14 @@ export function createOfferedDevices({ specs, clock, log }: OfferedDeps): Offere
     async put(spec) {
       const { device } = spec
       const chardev = chardevOf(spec.path)
-      offers.set(device, { chardev, isThere: false, isStuck: false })
+      const put = { number: nextNumber(), chardev, isThere: false, isStuck: false }
+      offers.set(device, put)
       try {
         await step(turns.take(device, () => specs.write(spec)))
       } catch (cause) {
         throw asRefusal(cause)
       }
-      const offer = offers.get(device)
+      const offer = still(device, put)
       if (offer !== undefined) offers.set(device, { ...offer, isThere: true })
     },
     async remove(device) {
@@ -93,12 +109,14 @@ export function createOfferedDevices({ specs, clock, log }: OfferedDeps): Offere
         await step(
           turns.take(device, async () => {
             await specs.remove(device)
-            offers.delete(device)
+            // What has been put since is written after this.
+            if (still(device, offer) !== undefined) offers.delete(device)
           }),
         )
         return true
       } catch (err) {
-        offers.set(device, { ...offer, isStuck: true })
+        const current = still(device, offer)
+        if (current !== undefined) offers.set(device, { ...current, isStuck: true })
         if (!offer.isStuck) log.error({ err, device }, 'a CDI specification cannot be removed')
         return false
       }

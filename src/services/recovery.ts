@@ -1,4 +1,4 @@
-import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
+import type { ClaimRecord, DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import type { HostDevice, HostView } from '../ports/backend.ts'
 import { byDaxd } from './audit-note.ts'
 import { renewClaims } from './claim-renewal.ts'
@@ -278,12 +278,13 @@ async function agree(
 
 /** Slices whose making or whose release was cut short. */
 export async function resumeSlices({ world, claims, log }: RecoveryDeps): Promise<void> {
-  const due: string[] = []
-  for (const { name, state, request } of world.durable.after('claim', -1)) {
-    const isHalfDone = state === 'releasing' || state === 'creating'
-    if (isHalfDone && request.sharing === 'slice') due.push(name)
-  }
-  for (const name of due) {
+  const isHalfDone = ({ state, request }: ClaimRecord): boolean =>
+    request.sharing === 'slice' && (state === 'releasing' || state === 'creating')
+  const due = [...world.durable.after('claim', -1)].filter(isHalfDone)
+  for (const { name, seq } of due) {
+    // While the ones before were seen to, it may have ended, or be kept as it is by somebody.
+    const current = world.working.get('claim', name)
+    if (current?.seq !== seq || !isHalfDone(current)) continue
     await claims.resume(name).catch((err: unknown) => {
       log.error({ err, claim: name }, 'a slice could not be finished')
     })

@@ -125,6 +125,35 @@ test.each([
   },
 )
 
+test('an old answer that is forgotten while its key is used again is counted out once', async () => {
+  const fixture = await serviceFixture()
+  const limits = { count: 8, bytes: 1e6 }
+  const idempotency = createIdempotency({ ...fixture, digest: (text) => text, limits })
+  const call = (scope: string, before: Promise<void> = Promise.resolve()) => {
+    const key = { ...KEY, scope, tenant: 'red' }
+    return outcome(
+      idempotency.once(key, async () => {
+        await before
+        await fixture.world.commit((tx) => idempotency.store(tx, key, ANSWER))
+      }),
+    )
+  }
+  expect(await call('first')).toEqual({ value: { result: undefined } })
+  await fixture.clock.advance(DAY_MS)
+  idempotency.start()
+  await fixture.clock.advance(1)
+  const gate = Promise.withResolvers<void>()
+  const again = call('first', gate.promise)
+  await fixture.clock.advance(3_600_000)
+  expect(fixture.world.auxCount('answer')).toBe(0)
+  gate.resolve()
+  expect(await again).toEqual({ value: { result: undefined } })
+  // A tenant has a fourth of eight.
+  expect(await call('second')).toEqual({ value: { result: undefined } })
+  expect(await call('third')).toEqual({ error: 'overloaded' })
+  idempotency.stop()
+})
+
 test('the order of keys does not make another request of it', async () => {
   const { idempotency } = await calls()
   const { fingerprint } = idempotency
