@@ -134,12 +134,15 @@ function registerReads(app: ZodApp, deps: RouteDeps): void {
     async ({ params, query, principal }) => {
       const device = needOwnDevice(durable, params.chardev, principal, query.generation)
       const { users, complete } = await devices.observe([device.chardev])
+      const found = users.get(device.chardev) ?? []
+      // A removed device has only those whom it left behind: the name is another's, or nobody's.
+      const own = device.life.state === 'removed' ? found.filter(({ stale }) => stale) : found
       const holders = ledgerHolders(durable, device.uid, HOLDERS_SHOWN_MAX)
       return {
         chardev: device.chardev,
         generation: device.life.generation,
         holders: holdersToldTo(principal.tenant, holders) as DeviceUsersView['holders'],
-        processes: userViews(users.get(device.chardev) ?? []),
+        processes: userViews(own),
         complete,
       }
     },

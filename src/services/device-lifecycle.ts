@@ -32,7 +32,10 @@ export interface DeviceLifecycle {
   disable(chardev: string, how: Removal, call: LongCall<Disabled>): Promise<Followed<Disabled>>
   /** Gives the capacity of a device that no namespace owns back to its region. */
   remove(chardev: string, how: Removal, call: LongCall<Revoked>): Promise<Followed<Revoked>>
-  /** Who really has these devices open or mapped, by a look that begins now. */
+  /**
+   * Who really has these devices open or mapped, by a look that begins now; nobody of a name that
+   * has become another device's by its end, whose users may be none of the asker's business.
+   */
   observe(chardevs: readonly string[]): Promise<Observation>
 }
 
@@ -89,7 +92,15 @@ export function createDeviceLifecycle(
         finish(how.ifBusy === 'revoke'),
       )
     },
-    observe: (chardevs) => backend.observe(chardevs),
+    async observe(chardevs) {
+      const bearer = (chardev: string): string | undefined => world.working.index.bearer(chardev)
+      const before = new Map(chardevs.map((chardev) => [chardev, bearer(chardev)]))
+      const { users, complete } = await backend.observe(chardevs)
+      const told = [...users].map(([chardev, found]) => {
+        return [chardev, bearer(chardev) === before.get(chardev) ? found : []] as const
+      })
+      return { users: new Map(told), complete }
+    },
   }
 }
 

@@ -42,6 +42,7 @@ export async function gatedServices() {
     fence: gated('fence', host.fence),
     reshape: gated('reshape', host.reshape),
     wipe: gated('wipe', host.wipe),
+    observe: (chardevs) => gated('observe', () => host.observe(chardevs))(chardevs.join(' ')),
   }
   const clock = manualClock()
   const services = await createServices({

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_ALIGN } from '../../src/backends/emulated/topology.ts'
 import { bytes, MIB } from '../../src/core/units.ts'
+import { startMmapChild } from '../support/mmap-child.ts'
 import { CALL, POOL } from '../support/service-calls.ts'
 import { gatedServices } from './gated-services.ts'
 
@@ -83,4 +84,24 @@ test('a region is not dropped by a call that was about an earlier one of its id'
   await Promise.all(again)
   await expect(late).rejects.toMatchObject({ code: 'no_such_region' })
   expect(world.durable.get('region', String(id))).toBeDefined()
+})
+
+test('a look at who has a device tells nobody of the next one of its name', async () => {
+  const { services, hold, asked } = await gatedServices()
+  const { namespaces, devices, world } = services
+  await namespaces.create('n', REQUEST, CALL)
+  const endLook = hold('observe dax0.0')
+  const looked = devices.observe(['dax0.0'])
+  await expect.poll(() => asked).toContain('observe dax0.0')
+  // Later looks need not wait.
+  hold('observe dax0.0')()
+  await namespaces.remove('n', { ifBusy: 'refuse' }, CALL)
+  await namespaces.create('next', REQUEST, CALL)
+  const uid = world.durable.index.bearer('dax0.0') ?? ''
+  const path = world.durable.get('device', uid)?.path ?? ''
+  const child = await startMmapChild({ path, offset: 0, length: MIB })
+  const now = (await devices.observe(['dax0.0'])).users.get('dax0.0')
+  endLook()
+  const told = (await looked).users.get('dax0.0')
+  expect([now?.map(({ pid }) => pid), told]).toEqual([[child.pid], []])
 })
