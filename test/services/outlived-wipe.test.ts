@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import type { ClaimRequest } from '../../src/core/model.ts'
 import { ANYONE } from '../../src/core/principal.ts'
 import { bytes, MIB } from '../../src/core/units.ts'
+import type { Claims } from '../../src/services/claims.ts'
+import { resumeSlices } from '../../src/services/recovery.ts'
 import { takeUpWipe } from '../../src/services/wipe-records.ts'
 import { CALL, POOL } from '../support/service-calls.ts'
 import { serviceFixture } from './fixture.ts'
@@ -87,4 +89,29 @@ test('that broke off is not gone on with for the next object of the name', async
   const second = await begin(first.seq + 1)
   expect({ ...second, id: '' }).toMatchObject({ progress: { done: 0, total: 10 } })
   expect(second.id).not.toBe(first.id)
+})
+
+test('that was cancelled is not begun again by who had noted it as under way', async () => {
+  const { services, refusals } = await stage()
+  const { world, claims, operations } = services
+  const slice = { ...CLAIM, size: bytes(2 * MIB), sharing: 'slice', selector: {} } as const
+  await services.namespaces.create('pool', POOL, CALL)
+  refusals.set('wipe dax0.1', 'stale_holders')
+  for (const name of ['a', 'b']) {
+    await claims.put(name, slice, CALL)
+    await expect(claims.remove(name, REVOKE, CALL)).rejects.toMatchObject({ code: 'stale_holders' })
+  }
+  const wipes = [...world.durable.after('operation', -1)].filter(({ verb }) => verb === 'wipe')
+  const wipeOfB = wipes.find(({ target }) => target.id === 'b')?.id ?? ''
+  const resumed: string[] = []
+  const cancelling: Claims = {
+    ...claims,
+    async resume(name) {
+      resumed.push(name)
+      if (name === 'a') await operations.cancel(wipeOfB, CALL)
+      await claims.resume(name)
+    },
+  }
+  await resumeSlices({ ...services.host, claims: cancelling, operations })
+  expect([resumed, world.durable.get('claim', 'b')?.state]).toEqual([['a'], 'failed'])
 })
