@@ -95,6 +95,7 @@ async function refuseMapped({ backend, world }: RemovalDeps, claim: ClaimRecord)
   // When the pool is gone, whoever has its name mapped has another's memory.
   if (chardev === null || !isPoolThere(world.working, claim)) return
   const { users } = await backend.observe([chardev])
+  if (!isPoolThere(world.working, claim)) return
   const inside = mappedIn(users.get(chardev) ?? [], { offset, length })
   if (inside.length === 0) return
   const detail = `${inside.length} processes have the slice mapped.`

@@ -1,5 +1,5 @@
 import { DaxError } from '../core/errors.ts'
-import type { ClaimRecord } from '../core/model.ts'
+import type { ClaimRecord, DeviceRecord } from '../core/model.ts'
 import type { HostDeps } from './deps.ts'
 import { explained } from './device-wipe.ts'
 import { processHolders } from './holders.ts'
@@ -52,10 +52,16 @@ export async function refuseMapped(
   uid: string,
   part: WipePart,
 ): Promise<void> {
-  const device = world.working.get('device', uid)
   // Those who had a device that is down, or gone, do not reach its memory any more.
-  if (device === undefined || !isUp(device.life.state)) return
+  const up = (): DeviceRecord | undefined => {
+    const device = world.working.get('device', uid)
+    return device !== undefined && isUp(device.life.state) ? device : undefined
+  }
+  const device = up()
+  if (device === undefined) return
   const { users } = await backend.observe([device.chardev])
+  // Since the look began the name may have become another's.
+  if (up() === undefined) return
   const inside = mappedIn(users.get(device.chardev) ?? [], part)
   if (inside.length === 0) return
   const detail = `${inside.length} processes still have the bytes mapped that are to be wiped.`

@@ -105,3 +105,23 @@ test('a look at who has a device tells nobody of the next one of its name', asyn
   const told = (await looked).users.get('dax0.0')
   expect([now?.map(({ pid }) => pid), told]).toEqual([[child.pid], []])
 })
+
+test('a slice goes though the next device of the name of its pool is mapped when the look ends', async () => {
+  const { services, hold, asked } = await gatedServices()
+  const { namespaces, claims, world } = services
+  await namespaces.create('pool', POOL, CALL)
+  const slice = { size: bytes(4 * MIB), holder: 'me', wipe: 'none', labels: {} } as const
+  await claims.put('part', { ...slice, sharing: 'slice', selector: {} }, CALL)
+  const endLook = hold('observe dax0.0')
+  const removed = claims.remove('part', { ifBusy: 'refuse' }, CALL)
+  removed.catch(() => undefined)
+  await expect.poll(() => asked).toContain('observe dax0.0')
+  hold('observe dax0.0')()
+  await namespaces.remove('pool', { ifBusy: 'revoke' }, CALL)
+  await namespaces.create('next', REQUEST, CALL)
+  const uid = world.durable.index.bearer('dax0.0') ?? ''
+  const path = world.durable.get('device', uid)?.path ?? ''
+  await startMmapChild({ path, offset: 0, length: MIB })
+  endLook()
+  expect(await removed).toMatchObject({ kind: 'done' })
+})
