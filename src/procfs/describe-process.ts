@@ -8,7 +8,7 @@ const COMM_LIMIT_BYTES = 64
 const CGROUP_LIMIT_BYTES = 64 * 1024
 
 /** Who a process is, without what it uses. */
-export type ProcessIdentity = Omit<ProcessUse, 'fds' | 'mapped'>
+export type ProcessIdentity = Omit<ProcessUse, 'fds' | 'mapped' | 'inodes'>
 
 /** Names a process; null when it has ended. What cannot be read for another reason is null. */
 export async function identifyProcess(
@@ -23,8 +23,12 @@ export async function identifyProcess(
 
 /** One process's use of one file, in order and with what lies side by side joined. */
 export function describeUse(identity: ProcessIdentity, use: Use): ProcessUse {
-  const fds = use.fds.toSorted((left, right) => left - right)
-  return { ...identity, fds, mapped: joined(use.mapped) }
+  const [fds, inodes] = [ascending(use.fds), ascending([...use.inodes])]
+  return { ...identity, fds, inodes, mapped: joined(use.mapped) }
+}
+
+function ascending(numbers: readonly number[]): number[] {
+  return numbers.toSorted((left, right) => left - right)
 }
 
 type Part = ProcessUse['mapped'][number]

@@ -19,6 +19,7 @@ const FOREIGN_LINK = /^(?:[^/]|\/dev\/(?:null|pts\/\d+)$)/
 export interface Use {
   readonly fds: number[]
   readonly mapped: { readonly offset: number; readonly length: number }[]
+  readonly inodes: Set<number>
 }
 
 /** Uses by identity of the watched file; `hidden` when something could not be looked at. */
@@ -79,8 +80,12 @@ async function scanDescriptor(
   await context.pace.breathe()
   if (isForeign(path)) return
   try {
-    const identity = context.index.ofStat(await stat(path))
-    if (identity !== null) useOf(found, identity).fds.push(Number(fd))
+    const nature = await stat(path)
+    const identity = context.index.ofStat(nature)
+    if (identity === null) return
+    const use = useOf(found, identity)
+    use.fds.push(Number(fd))
+    use.inodes.add(nature.ino)
   } catch (error) {
     if (absenceOf(error) === 'hidden') found.hidden = true
   }
@@ -114,7 +119,9 @@ async function scanMaps(
       known.set(file, identity)
     }
     if (identity === null) continue
-    useOf(found, identity).mapped.push({ offset: line.offset, length: line.length })
+    const use = useOf(found, identity)
+    use.mapped.push({ offset: line.offset, length: line.length })
+    use.inodes.add(line.inode)
   }
 }
 
@@ -165,7 +172,7 @@ function isKernelThread(folder: string): boolean {
 }
 
 function useOf(found: ScannedProcess, identity: string): Use {
-  const use = found.uses.get(identity) ?? { fds: [], mapped: [] }
+  const use = found.uses.get(identity) ?? { fds: [], mapped: [], inodes: new Set() }
   found.uses.set(identity, use)
   return use
 }

@@ -26,7 +26,15 @@ export type WatchedFile =
  * A process that has a watched file open or mapped: descriptors ascending, mapped parts ascending
  * and joined where they are adjacent, in bytes from the file's start.
  */
-export type ProcessUse = Omit<ObservedUser, 'stale'>
+export interface ProcessUse extends Omit<ObservedUser, 'stale'> {
+  /** Of the files through which it has it, ascending: a device's nodes differ from life to life. */
+  readonly inodes: readonly number[]
+}
+
+/** The use as the port tells it. */
+export function asUser({ inodes: _, ...use }: ProcessUse, stale: boolean): ObservedUser {
+  return { ...use, stale }
+}
 
 /**
  * `found` has an entry, under the caller's key, only for files in use. `complete` is false where a

@@ -53,7 +53,7 @@ const observe = (options = {}) => createProcessObserver({ procRoot, ownPid: 999,
 function use(pid: number, rest: Partial<ProcessUse>): ProcessUse {
   const comm = `fake ${pid}`
   const nothing = { container_id: null, pod_uid: null, fds: [], mapped: [] }
-  return { pid, comm, cgroup: '/fake', ...nothing, ...rest }
+  return { pid, comm, cgroup: '/fake', ...nothing, inodes: [watched.ino], ...rest }
 }
 
 const line = (numbers: string, inode: number, name: string) =>
@@ -106,7 +106,7 @@ test('a mapped character device is found through a node of any name', async () =
   await fakeProcess(6, { maps: line('00:06', 11, '/srv/mem'), mapFiles: { [range]: '/dev/null' } })
   const full: WatchedFile = { key: 'full', kind: 'chardev', major: 1, minor: 7 }
   expect(await observe().find([full, watched])).toEqual({
-    found: new Map([['full', [use(5, { mapped: MAPPED })]]]),
+    found: new Map([['full', [use(5, { mapped: MAPPED, inodes: [11] })]]]),
     complete: true,
   })
 })
@@ -162,7 +162,7 @@ test('two callers with one key for different files each get their own answer', a
     observer.find([{ key: 'dax0.0', kind: 'file', dev, ino }]),
   ])
   expect(first.found).toEqual(new Map([['dax0.0', [use(5, { fds: [3] })]]]))
-  expect(second.found).toEqual(new Map([['dax0.0', [use(6, { fds: [4] })]]]))
+  expect(second.found).toEqual(new Map([['dax0.0', [use(6, { fds: [4], inodes: [ino] })]]]))
 })
 
 /** A process whose maps file blocks its reader until `release`. */

@@ -1,4 +1,5 @@
 import type { Observation, ObservedUser } from '../../ports/backend.ts'
+import { asUser } from '../../procfs/process-use.ts'
 import { listDataFiles } from './data-files.ts'
 import { sweepLooked, type WatchedData, watchedData } from './ended-lives.ts'
 import type { EmulatedHost } from './host.ts'
@@ -20,7 +21,8 @@ export async function observeUsers(
   const users = new Map<string, ObservedUser[]>(chardevs.map((chardev) => [chardev, []]))
   for (const { file, watched } of looked) {
     const stale = file.role === 'ended'
-    for (const use of found.get(watched.key) ?? []) users.get(file.chardev)?.push({ ...use, stale })
+    for (const use of found.get(watched.key) ?? [])
+      users.get(file.chardev)?.push(asUser(use, stale))
   }
   await sweepLooked(host, looked, found)
   return { users, complete }

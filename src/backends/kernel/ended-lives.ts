@@ -1,6 +1,6 @@
 import type { ProcessUse } from '../../procfs/process-use.ts'
 
-type Held = Pick<ProcessUse, 'fds' | 'mapped'>
+type Held = Pick<ProcessUse, 'fds' | 'mapped' | 'inodes'>
 
 /**
  * What processes held of devices that were removed. The kernel gives the device number of a
@@ -37,7 +37,7 @@ export function createEndedLives(): EndedLives {
   return {
     end(device, users) {
       if (users.length === 0) return
-      const held = new Map(users.map(({ pid, fds, mapped }) => [pid, { fds, mapped }]))
+      const held = new Map(users.map((use) => [use.pid, use]))
       lives.set(keyOf(device), { device, held })
     },
     numbersOf(chardev) {
@@ -61,9 +61,14 @@ export function createEndedLives(): EndedLives {
   }
 }
 
+/**
+ * A descriptor's number is given again to the next file that the process opens; the inode of its
+ * node is not, where the node went with the device (devtmpfs). Source: fs/inode.c `get_next_ino`.
+ */
 function isWithin(now: Held, before: Held): boolean {
   const maps = new Set(before.mapped.map(({ offset, length }) => `${offset}+${length}`))
   return (
+    now.inodes.every((inode) => before.inodes.includes(inode)) &&
     now.fds.every((fd) => before.fds.includes(fd)) &&
     now.mapped.every(({ offset, length }) => maps.has(`${offset}+${length}`))
   )

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DaxError } from '../../core/errors.ts'
 import type { Observation, ObservedUser } from '../../ports/backend.ts'
-import type { ProcessFindings, ProcessUse } from '../../procfs/process-use.ts'
+import { asUser, type ProcessFindings, type ProcessUse } from '../../procfs/process-use.ts'
 import { type BusDevice, readBusDevice } from './dax-bus.ts'
 import { isEnabled } from './device-mode.ts'
 import type { NumberedDevice } from './ended-lives.ts'
@@ -35,7 +35,7 @@ export async function observeUsers(
     if (isShut && complete && !found.has(keyOf(device))) host.quiet.note(device, since)
     for (const use of found.get(keyOf(device)) ?? []) {
       const stale = !isEnabled(device) || host.endedLives.isOfEnded(device, use)
-      users.get(device.chardev)?.push({ ...use, stale })
+      users.get(device.chardev)?.push(asUser(use, stale))
     }
   }
   for (const life of ended) {
@@ -44,7 +44,7 @@ export async function observeUsers(
     const told = new Set(users.get(life.chardev)?.map(({ pid }) => pid))
     for (const use of holding) {
       const isNew = !told.has(use.pid) && host.endedLives.isOfEnded(life, use)
-      if (isNew) users.get(life.chardev)?.push({ ...use, stale: true })
+      if (isNew) users.get(life.chardev)?.push(asUser(use, true))
     }
   }
   return { users, complete }

@@ -226,6 +226,9 @@ describe('users', () => {
     expect(await seen()).toEqual([{ pid: 7, stale: true }])
     holders.set('253:2', [{ ...holder(7), fds: [3, 4] }])
     expect(await seen()).toEqual([{ pid: 7, stale: false }])
+    // It has closed the removed device's and opened the new one, which got the same descriptor.
+    holders.set('253:2', [{ ...holder(7), inodes: [60] }])
+    expect(await seen()).toEqual([{ pid: 7, stale: false }])
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Align } from '../../../src/core/units.ts'
-import { newHost, plan, refusal } from './fixture.ts'
+import { holder, newHost, plan, refusal } from './fixture.ts'
 
 describe('making a device', () => {
   test('takes an empty id 0 first, then a name of the kernel, each in the planned places', async () => {
@@ -64,9 +64,7 @@ describe('making a device', () => {
 
   test('leaves an empty id 0 alone while an earlier life of it is still open', async () => {
     const { backend, holders } = await newHost()
-    holders.set('253:1', [
-      { pid: 7, comm: 'x', cgroup: null, container_id: null, pod_uid: null, fds: [3], mapped: [] },
-    ])
+    holders.set('253:1', [holder(7)])
     expect((await backend.create(plan([[0, 64]]))).chardev).toBe('dax0.1')
   })
 

@@ -133,7 +133,7 @@ export async function newHost(
 /** A process that has descriptor 3 open. */
 export function holder(pid: number): ProcessUse {
   const identity = { cgroup: null, container_id: null, pod_uid: null }
-  return { pid, comm: 'holder', ...identity, fds: [3], mapped: [] }
+  return { pid, comm: 'holder', ...identity, fds: [3], mapped: [], inodes: [50] }
 }
 
 /** A plan whose places are given as [offset in the region, size], in MiB. */

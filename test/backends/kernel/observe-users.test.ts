@@ -25,7 +25,8 @@ test.each(['1', '2', '17', null])(
   'processes are looked at while the module counts %s',
   async (n) => {
     const { backend, chardev, looks } = await heldDevice(n)
-    const users = [{ ...holder(41), stale: false }]
+    const { inodes: _, ...use } = holder(41)
+    const users = [{ ...use, stale: false }]
     expect(await backend.observe([chardev])).toEqual({
       users: new Map([[chardev, users]]),
       complete: true,
