@@ -28,12 +28,13 @@ export interface HeldCommand {
 export function runHeld({ argv, env, lost, say }: HeldCommand): Promise<number> {
   const [program = '', ...args] = argv
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit', env: { ...env } })
     const pass = (signal: NodeJS.Signals): void => {
       const isTerminals = signal === 'SIGINT' || signal === 'SIGQUIT'
       if (!(isTerminals && process.stdin.isTTY)) child.kill(signal)
     }
+    // Before it starts: it may run, and we be asked to end, before spawn(2) has returned to us.
     for (const signal of PASSED_ON) process.on(signal, pass)
+    const child = spawn(program, args, { stdio: 'inherit', env: { ...env } })
     let killer: NodeJS.Timeout | null = null
     const onLost = (): void => {
       child.kill('SIGTERM')

@@ -210,6 +210,29 @@ describe('removal under a holder', () => {
     await leave(holder)
     await api.remove('/v1/namespaces/n')
   })
+
+  test('of which the holder comes to hold the new one, at the same descriptor, holds that up', async () => {
+    const region = (await api.regions()).hmem
+    await api.makeNamespace({ name: 'first', region, size: SIZE })
+    const made = await api.makeNamespace({ name: 'n', region, size: SIZE })
+    const path = `/v1/devices/${made.chardev}`
+    const device = await api.get(path)
+    const holder = await stranger(device)
+    const [before] = (await api.get(`${path}/users`)).processes
+    await api.ok('delete', '/v1/namespaces/n?if_busy=revoke', 200)
+    expect((await api.makeNamespace({ name: 'n', region, size: SIZE })).chardev).toBe(made.chardev)
+    // What programs do after a SIGBUS: all is let go of and opened anew, with no look between.
+    await holder.probe.ask({ op: 'split', slot: 1, offset: 0, length: SIZE, call: 'munmap' })
+    await holder.probe.ask({ op: 'close', slot: 1 })
+    expect(await holder.holdAnew()).toMatchObject({ open: 0, mmap: 0, faults: 0 })
+    const refused = await api.ask('delete', '/v1/namespaces/n')
+    expect([refusal(refused), refused.body.holders]).toEqual([
+      BUSY,
+      [{ kind: 'process', pid: holder.pid, comm: 'probe' }],
+    ])
+    expect((await api.get(`${path}/users`)).processes).toEqual([before])
+    expect((await holder.touch())['faults']).toBe(0)
+  })
 })
 
 test('a drain waits for the process, lets nobody in by daxd, and ends when it goes', async () => {

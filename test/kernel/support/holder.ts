@@ -22,6 +22,8 @@ export interface Holder {
   touch(): Promise<ProbeReply>
   /** Another mmap through the descriptor it has. */
   mapAgain(): Promise<ProbeReply>
+  /** The same open and mmap once more, after it has let go of the first. */
+  holdAnew(): Promise<ProbeReply>
   end(): Promise<void>
 }
 
@@ -31,15 +33,18 @@ const UNIT = 2 * 2 ** 20
 /** A process makes exactly this call, touches every unit and keeps the mapping. */
 export async function hold(guest: Guest, call: MmapCall): Promise<Holder> {
   const probe = await guest.openProbe()
-  const opened = await probe.ask({
-    ...{ op: 'hold', slot: SLOT, path: call.path, offset: call.offset, length: call.length },
-    ...{ prot: bits(PROT_BITS, call.prot), flags: bits(FLAG_BITS, call.flags) },
-    ...{ touch: 'r', unit: UNIT },
-  })
+  const holdAnew = () =>
+    probe.ask({
+      ...{ op: 'hold', slot: SLOT, path: call.path, offset: call.offset, length: call.length },
+      ...{ prot: bits(PROT_BITS, call.prot), flags: bits(FLAG_BITS, call.flags) },
+      ...{ touch: 'r', unit: UNIT },
+    })
+  const opened = await holdAnew()
   return {
     pid: probe.pid,
     probe,
     opened,
+    holdAnew,
     store: async (at, byte) => void (await probe.ask({ op: 'byte', slot: SLOT, at, store: byte })),
     load: async (at) => Number((await probe.ask({ op: 'byte', slot: SLOT, at }))['byte']),
     touch: () => probe.ask({ op: 'touch', slot: SLOT, touch: 'r', unit: UNIT }),
