@@ -6,13 +6,13 @@ import { type ChurnResult, runChurn } from './churn/run-churn.ts'
 import { type ChurnVerdict, judgeChurn } from './churn/verdicts.ts'
 import { createBenchDirectory } from './host/bench-directory.ts'
 import { describeMachine } from './host/machine.ts'
+import { optionsOrEnd } from './host/options-or-end.ts'
 import { sampleColumns, verdictLine } from './report/churn-table.ts'
 
 const EXIT_GREW = 1
-const EXIT_USAGE = 2
 const EXIT_INTERRUPTED = 130
 
-const options = optionsOrEnd()
+const options = optionsOrEnd('bench:churn', HELP, readChurnOptions)
 const directory = createBenchDirectory(options.parentDirectory)
 process.once('SIGINT', () => process.exit(EXIT_INTERRUPTED))
 process.once('SIGTERM', () => process.exit(EXIT_INTERRUPTED))
@@ -22,18 +22,6 @@ try {
 } catch (error) {
   console.error(`bench:churn: seed ${options.seed}: ${(error as Error).message}`)
   process.exitCode = EXIT_GREW
-}
-
-function optionsOrEnd(): ChurnOptions {
-  try {
-    const read = readChurnOptions(process.argv.slice(2))
-    if (read !== null) return read
-    console.log(HELP)
-    process.exit(0)
-  } catch (error) {
-    console.error(`bench:churn: ${(error as Error).message}`)
-    process.exit(EXIT_USAGE)
-  }
 }
 
 async function main(wanted: ChurnOptions): Promise<number> {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { createBenchDirectory } from './host/bench-directory.ts'
 import { type BenchOptions, HELP, readOptions } from './host/bench-options.ts'
 import { describeMachine } from './host/machine.ts'
+import { optionsOrEnd } from './host/options-or-end.ts'
 import { startLoadProcess } from './load/load-process.ts'
 import { missed, type Results, renderMarkdown, renderText } from './report/results.ts'
 import { type Group, notRun } from './report/targets.ts'
@@ -16,7 +17,6 @@ import { runScaleRows } from './rows/scale.ts'
 
 const WARM_UP_SHARE = 0.3
 const EXIT_MISSED = 1
-const EXIT_USAGE = 2
 const EXIT_INTERRUPTED = 130
 
 /** In the order in which they run; what shares servers or rounds is one step. */
@@ -30,7 +30,7 @@ const STEPS: readonly {
   { groups: ['kernel'], run: readKernelRows },
 ]
 
-const options = optionsOrEnd()
+const options = optionsOrEnd('bench', HELP, readOptions)
 const directory = createBenchDirectory(options.parentDirectory)
 process.once('SIGINT', () => process.exit(EXIT_INTERRUPTED))
 process.once('exit', () => directory.remove())
@@ -43,18 +43,6 @@ if (options.document !== null) {
   writeFileSync(options.document, writeBetween(document, renderMarkdown(results)))
 }
 if (options.isGate && missed(results.findings).length > 0) process.exitCode = EXIT_MISSED
-
-function optionsOrEnd(): BenchOptions {
-  try {
-    const read = readOptions(process.argv.slice(2))
-    if (read !== null) return read
-    console.log(HELP)
-    process.exit(0)
-  } catch (error) {
-    console.error(`bench: ${(error as Error).message}`)
-    process.exit(EXIT_USAGE)
-  }
-}
 
 async function runAll(wanted: BenchOptions): Promise<Results> {
   const { groups, rounds, seconds, live, connections, kernelCycleFile } = wanted

@@ -1,13 +1,10 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Caller } from './caller.ts'
 import { type Churn, type ChurnClient, count } from './churn-client.ts'
+import { seeGone } from './see-gone.ts'
 import { drawLength, WAIT } from './setting.ts'
 
 const PAUSE_MS = 50
 const TTL_MS = 500
-/** An expiry is acted on within a second; minutes late is a fault, on a busy machine, too. */
-const GONE_LATE_MS_MAX = 5 * 60_000
-const LOOK_AGAIN_MS = 50
 
 /** Claims, slices and whole devices, made and let go; half of them are left to expire. */
 export function createClaimClient(
@@ -17,16 +14,9 @@ export function createClaimClient(
   const mortal: { readonly path: string; readonly endsMs: number }[] = []
   let made = 0
 
-  async function seeGone(caller: Caller): Promise<void> {
+  async function seeOldestGone(caller: Caller): Promise<void> {
     const oldest = mortal.shift()
-    if (oldest === undefined) return
-    const { path, endsMs } = oldest
-    for (;;) {
-      const { status } = await caller.call({ method: 'GET', path, expect: [200, 404] })
-      if (status === 404) return
-      if (performance.now() > endsMs + GONE_LATE_MS_MAX) throw new Error(`${path} outlives`)
-      await setTimeout(LOOK_AGAIN_MS)
-    }
+    if (oldest !== undefined) await seeGone(caller, oldest.path, oldest.endsMs)
   }
 
   return {
@@ -52,10 +42,10 @@ export function createClaimClient(
         count(tally, 'claim')
       }
       const [oldest] = mortal
-      if (oldest !== undefined && performance.now() > oldest.endsMs) await seeGone(caller)
+      if (oldest !== undefined && performance.now() > oldest.endsMs) await seeOldestGone(caller)
     },
     async rest(caller) {
-      while (mortal.length > 0) await seeGone(caller)
+      while (mortal.length > 0) await seeOldestGone(caller)
     },
   }
 }

@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Caller } from './caller.ts'
 import { jsonOf } from './caller.ts'
 import { type Churn, type ChurnClient, count } from './churn-client.ts'
 import { idsOf } from './outcomes.ts'
+import { seeGone } from './see-gone.ts'
 import { drawLength } from './setting.ts'
 
 const PAUSE_MS = 20
@@ -10,9 +10,6 @@ const TTL_MS = 500
 const MAPPINGS = 10
 /** Of so many leases one is let go and one renewed before it expires. */
 const KINDS = 4
-/** An expiry is acted on within a second; minutes late is a fault, on a busy machine, too. */
-const EXPIRY_LATE_MS_MAX = 5 * 60_000
-const LOOK_AGAIN_MS = 50
 
 /** What must be gone once its lease has expired. */
 interface Ending {
@@ -48,14 +45,9 @@ export function createLeaseClient(
     return { id, mapping }
   }
 
-  async function seeGone(caller: Caller, { lease, mapping, endsMs }: Ending): Promise<void> {
+  async function seeAllGone(caller: Caller, { lease, mapping, endsMs }: Ending): Promise<void> {
     for (const path of [`/v1/leases/${lease}`, `/v1/mappings/${mapping}`]) {
-      for (;;) {
-        const { status } = await caller.call({ method: 'GET', path, expect: [200, 404] })
-        if (status === 404) break
-        if (performance.now() > endsMs + EXPIRY_LATE_MS_MAX) throw new Error(`${path} outlives`)
-        await setTimeout(LOOK_AGAIN_MS)
-      }
+      await seeGone(caller, path, endsMs)
     }
   }
 
@@ -74,10 +66,10 @@ export function createLeaseClient(
       const [oldest] = ending
       if (oldest === undefined || performance.now() < oldest.endsMs) return
       ending.shift()
-      await seeGone(caller, oldest)
+      await seeAllGone(caller, oldest)
     },
     async rest(caller) {
-      for (const each of ending.splice(0)) await seeGone(caller, each)
+      for (const each of ending.splice(0)) await seeAllGone(caller, each)
     },
   }
 }
