@@ -31,22 +31,23 @@ export function createAuditTable(database: DatabaseSync): AuditTable {
   const after = database.prepare('SELECT * FROM audit WHERE number > ? ORDER BY number')
 
   function dropOldest(ends: ChainEnds, added: number, kept: number): ChainEnds {
-    const lasts: number[] = []
-    function* lengths(): Generator<number> {
-      for (const { number } of numbers.iterate()) {
-        const before = lasts.at(-1) ?? ends.trimmed
-        lasts.push(Number(number))
-        yield Number(number) - before
+    function* oldestFirst(): Generator<{ number: number; length: number }> {
+      let before = ends.trimmed
+      for (const row of numbers.iterate()) {
+        const number = Number(row['number'])
+        yield { number, length: number - before }
+        before = number
       }
     }
     const count = ends.number - ends.trimmed
-    const { groups } = oldestToTrim(lengths(), { count, added, kept })
-    const trimmed = lasts[groups - 1]
-    if (trimmed === undefined) return ends
-    const anchor = String(hashOf.get(trimmed)?.['hash']).split('\n').at(-1) ?? ''
-    const dropped = trim.run(trimmed).changes
+    const trimmed = oldestToTrim(oldestFirst(), { count, added, kept })
+    if (trimmed === null) return ends
+    const { number } = trimmed.last
+    const anchor = String(hashOf.get(number)?.['hash']).split('\n').at(-1) ?? ''
+    const dropped = trim.run(number).changes
+    const { groups } = trimmed
     invariant(dropped === groups, 'a trim drops the oldest groups', { dropped, groups })
-    return { ...ends, trimmed, anchor }
+    return { ...ends, trimmed: number, anchor }
   }
 
   /** Links with a number above this, group by group. */

@@ -80,7 +80,7 @@ function prepareStatements(database: DatabaseSync) {
     ),
     remove: database.prepare('DELETE FROM records WHERE kind = ? AND id = ?'),
     addEvents: database.prepare('INSERT INTO events VALUES (?, ?, ?, ?)'),
-    eventGroups: database.prepare('SELECT revision, count FROM events ORDER BY revision'),
+    eventGroups: database.prepare('SELECT revision, count AS length FROM events ORDER BY revision'),
     trimEvents: database.prepare('DELETE FROM events WHERE revision <= ?'),
     setHead: database.prepare(
       `UPDATE head SET last_revision = ?, trimmed_revision = ?, event_count = ?, clean = ?,
@@ -124,20 +124,14 @@ function writeEvents(
 }
 
 /** Drops the oldest groups; null when all may stay, else the last revision that went. */
-function trimEvents(statements: Statements, trim: Trim) {
-  const revisions: number[] = []
-  function* lengths(): Generator<number> {
-    for (const { revision, count } of statements.eventGroups.iterate()) {
-      revisions.push(Number(revision))
-      yield Number(count)
-    }
-  }
-  const { groups, entries } = oldestToTrim(lengths(), trim)
-  const revision = revisions[groups - 1]
-  if (revision === undefined) return null
-  const dropped = statements.trimEvents.run(revision).changes
+function trimEvents({ eventGroups, trimEvents }: Statements, trim: Trim) {
+  const oldestFirst = eventGroups.iterate() as Iterable<{ revision: number; length: number }>
+  const trimmed = oldestToTrim(oldestFirst, trim)
+  if (trimmed === null) return null
+  const { groups, entries, last } = trimmed
+  const dropped = trimEvents.run(last.revision).changes
   invariant(dropped === groups, 'a trim drops the oldest groups', { dropped, groups })
-  return { revision, entries }
+  return { revision: last.revision, entries }
 }
 
 function writeHead(statements: Statements, head: Head): void {

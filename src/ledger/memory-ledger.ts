@@ -18,7 +18,6 @@ export function openMemoryLedger(options: {
   const rows = new Map<string, LedgerRow>()
   const groups: LedgerEvent[][] = []
   const trail = createMemoryTrail(options.auditKept ?? AUDIT_KEPT)
-  let eventCount = 0
   let lastRevision = 0
   let trimmedRevision = 0
   let closed = false
@@ -34,10 +33,9 @@ export function openMemoryLedger(options: {
     }
     if (told.length === 0) return
     groups.push(...inEventGroups(told))
-    eventCount += told.length
-    const trim = { count: eventCount, added: told.length, kept: options.eventsKept }
+    const count = groups.reduce((sum, group) => sum + group.length, 0)
+    const trim = { count, added: told.length, kept: options.eventsKept }
     trimmedRevision = dropOldest(groups, trim)?.revision ?? trimmedRevision
-    eventCount = groups.reduce((sum, group) => sum + group.length, 0)
   }
 
   function refuseClosed(): void {

@@ -39,24 +39,38 @@ export interface Trim {
   readonly kept: number
 }
 
-/** Drops the oldest groups of a list, and answers the last entry that went. */
-export function dropOldest<T>(groups: T[][], trim: Trim): T | undefined {
-  const lengths = groups.map((group) => group.length)
-  return groups.splice(0, oldestToTrim(lengths, trim).groups).at(-1)?.at(-1)
+/** Entries that are kept in one row. */
+interface Group {
+  readonly length: number
 }
 
-/** How many of the oldest groups go, and how many entries with them; `lengths` is oldest first. */
-export function oldestToTrim(
-  lengths: Iterable<number>,
+/** What goes: so many groups with so many entries, of which `last` is the newest. */
+interface Trimmed<G> {
+  readonly last: G
+  readonly groups: number
+  readonly entries: number
+}
+
+/** Drops the oldest groups of a list, and answers the last entry that went. */
+export function dropOldest<T>(groups: T[][], trim: Trim): T | undefined {
+  const trimmed = oldestToTrim(groups, trim)
+  groups.splice(0, trimmed?.groups ?? 0)
+  return trimmed?.last.at(-1)
+}
+
+/** Which of the groups go, told oldest first and only as far as needed; null when all may stay. */
+export function oldestToTrim<G extends Group>(
+  oldestFirst: Iterable<G>,
   { count, added, kept }: Trim,
-): { readonly groups: number; readonly entries: number } {
-  let groups = 0
-  let entries = 0
-  if (count <= kept) return { groups, entries }
-  for (const length of lengths) {
-    if (entries + length > count - kept || entries >= added + TRIM_STEP_MAX) break
+): Trimmed<G> | null {
+  if (count <= kept) return null
+  let [groups, entries] = [0, 0]
+  let last: G | null = null
+  for (const group of oldestFirst) {
+    if (entries + group.length > count - kept || entries >= added + TRIM_STEP_MAX) break
     groups += 1
-    entries += length
+    entries += group.length
+    last = group
   }
-  return { groups, entries }
+  return last === null ? null : { last, groups, entries }
 }

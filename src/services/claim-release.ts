@@ -2,7 +2,7 @@ import type { ClaimRecord } from '../core/model.ts'
 import { wipeOf } from './claim-wipe.ts'
 import type { HostDeps } from './deps.ts'
 import type { Leases } from './leases.ts'
-import { need } from './lookup.ts'
+import { need, presentDevice } from './lookup.ts'
 import { asStoredProblem } from './problems.ts'
 import type { Revoked } from './quiet.ts'
 import { closeHandle, unmapDevice } from './references.ts'
@@ -66,8 +66,7 @@ function needsWipe(view: StateView, claim: ClaimRecord): boolean {
 
 /** Once the pool is gone, its name and its memory may be another's; nothing is the claim's. */
 export function isPoolThere(view: StateView, { device }: ClaimRecord): boolean {
-  const record = device === null ? undefined : view.get('device', device)
-  return record !== undefined && record.life.state !== 'removed'
+  return device !== null && presentDevice(view, device) !== undefined
 }
 
 function dropOwn(tx: Transaction, leases: Leases, claim: ClaimRecord, keepsMapping: boolean): void {

@@ -9,7 +9,7 @@ import { hostFields, isIdle } from './device-records.ts'
 import type { DrainCheck, Drains } from './drains.ts'
 import { processHolders } from './holders.ts'
 import { syncRegion } from './host-sync.ts'
-import { need } from './lookup.ts'
+import { need, presentDevice } from './lookup.ts'
 import type { Removal } from './namespace-removal.ts'
 import type { Followed, Operations } from './operations.ts'
 import { needOwnDevice } from './ownership.ts'
@@ -111,10 +111,8 @@ async function enable(
 ): Promise<DeviceRecord> {
   const { world, backend } = deps
   // The one that was meant: by now its name may be another's.
-  const before = world.working.get('device', uid)
-  if (before === undefined || before.life.state === 'removed') {
-    throw new DaxError('no_such_device', `That ${chardev} is gone.`)
-  }
+  const before = presentDevice(world.working, uid)
+  if (before === undefined) throw new DaxError('no_such_device', `That ${chardev} is gone.`)
   checkRevision(before, call.ifMatch)
   const { state } = before.life
   // Asks the life cycle first, so that its refusal comes before the host is touched.

@@ -42,6 +42,12 @@ export function needStill<K extends Kind>(
   throw new DaxError(MISSING[kind], detail)
 }
 
+/** The device, unless it is gone from the host and only references keep it in the books, if any. */
+export function presentDevice(view: StateView, uid: string): DeviceRecord | undefined {
+  const device = view.get('device', uid)
+  return device?.life.state === 'removed' ? undefined : device
+}
+
 /** The refusal of a key that nothing has. */
 export function missing(kind: Kind, key: string): DaxError {
   return new DaxError(MISSING[kind], `There is no ${kind} ${JSON.stringify(key)}.`)

@@ -6,11 +6,10 @@ import type { HostDeps } from './deps.ts'
 import { removeDevice } from './device-records.ts'
 import { activeWipe, isWipedAtEnd, startDeviceWipe } from './device-wipe.ts'
 import { isPlanned } from './host-sync.ts'
-import { need } from './lookup.ts'
+import { need, presentDevice } from './lookup.ts'
 import { asDaxError, asStoredProblem } from './problems.ts'
 import { type Revoked, regardOf, whileQuiet } from './quiet.ts'
 import { revokeMappings } from './references.ts'
-import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
 
 /** What a caller adds to the durable steps of taking a device away. */
@@ -179,7 +178,7 @@ async function wipeAndRetire(
     async finish({ turn, end }) {
       await turn(async () => {
         // Forgotten meanwhile, its place and its name may be another's.
-        const current = known(world.working, uid)
+        const current = presentDevice(world.working, uid)
         const there = current && (await hostDeviceOf(deps, current))
         if (there !== undefined) await backend.destroy(there.chardev)
       })
@@ -193,18 +192,9 @@ async function wipeAndRetire(
   return () => job.answered
 }
 
-/**
- * A device that is still in the books. Somebody may have let go of it, and of all that it was for,
- * while its wipe was waiting; one that references keep there has been let go of, too.
- */
-function known(view: StateView, uid: string): DeviceRecord | undefined {
-  const device = view.get('device', uid)
-  return device?.life.state === 'removed' ? undefined : device
-}
-
-/** The device is gone from the host. */
+/** The device is gone from the host; while its wipe was waiting, somebody may have let go of it. */
 function forgetRetired(tx: Transaction, uid: string, steps: RetireSteps): void {
-  const device = known(tx.view, uid)
+  const device = presentDevice(tx.view, uid)
   if (device === undefined) return
   const namespace = namespaceOf(tx, device)
   if (namespace !== null) tx.remove('namespace', namespace)
@@ -213,7 +203,7 @@ function forgetRetired(tx: Transaction, uid: string, steps: RetireSteps): void {
 }
 
 function markStuck(tx: Transaction, uid: string, steps: RetireSteps, error: DaxError): void {
-  const device = known(tx.view, uid)
+  const device = presentDevice(tx.view, uid)
   if (device === undefined) return
   const namespace = namespaceOf(tx, device)
   if (namespace !== null) {
