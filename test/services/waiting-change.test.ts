@@ -4,7 +4,7 @@ import { DEFAULT_ALIGN } from '../../src/backends/emulated/topology.ts'
 import { bytes, MIB } from '../../src/core/units.ts'
 import { startMmapChild } from '../support/mmap-child.ts'
 import { CALL, POOL } from '../support/service-calls.ts'
-import { gatedServices } from './gated-services.ts'
+import { type GatedServices, gatedServices } from './gated-services.ts'
 
 const REQUEST = { ...POOL, size: bytes(16 * MIB), pool: false }
 
@@ -86,6 +86,13 @@ test('a region is not dropped by a call that was about an earlier one of its id'
   expect(world.durable.get('region', String(id))).toBeDefined()
 })
 
+/** A process that has the first bytes of the device mapped that bears the name now. */
+function mapBearer({ durable }: GatedServices['services']['world']) {
+  const uid = durable.index.bearer('dax0.0') ?? ''
+  const path = durable.get('device', uid)?.path ?? ''
+  return startMmapChild({ path, offset: 0, length: MIB })
+}
+
 test('a look at who has a device tells nobody of the next one of its name', async () => {
   const { services, hold, asked } = await gatedServices()
   const { namespaces, devices, world } = services
@@ -97,9 +104,7 @@ test('a look at who has a device tells nobody of the next one of its name', asyn
   hold('observe dax0.0')()
   await namespaces.remove('n', { ifBusy: 'refuse' }, CALL)
   await namespaces.create('next', REQUEST, CALL)
-  const uid = world.durable.index.bearer('dax0.0') ?? ''
-  const path = world.durable.get('device', uid)?.path ?? ''
-  const child = await startMmapChild({ path, offset: 0, length: MIB })
+  const child = await mapBearer(world)
   const now = (await devices.observe(['dax0.0'])).users.get('dax0.0')
   endLook()
   const told = (await looked).users.get('dax0.0')
@@ -119,9 +124,7 @@ test('a slice goes though the next device of the name of its pool is mapped when
   hold('observe dax0.0')()
   await namespaces.remove('pool', { ifBusy: 'revoke' }, CALL)
   await namespaces.create('next', REQUEST, CALL)
-  const uid = world.durable.index.bearer('dax0.0') ?? ''
-  const path = world.durable.get('device', uid)?.path ?? ''
-  await startMmapChild({ path, offset: 0, length: MIB })
+  await mapBearer(world)
   endLook()
   expect(await removed).toMatchObject({ kind: 'done' })
 })
