@@ -1,5 +1,9 @@
-/** How many events, or entries of the audit, are kept in one row, and dropped together. */
-const GROUP_MAX = 256
+/**
+ * How many events, or entries of the audit, are kept in one row, and dropped together. The text of
+ * so many ordinary ones stays below 128 KiB, from where on V8 gives a string pages of its own and
+ * leaves them to the slow collections.
+ */
+const GROUP_MAX = 64
 
 /**
  * Characters of a row of several entries, since who reads one of them reads the whole row; a

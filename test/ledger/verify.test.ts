@@ -9,7 +9,7 @@ import { temporaryDirectory } from './temporary-directory.ts'
 
 async function filledDirectory(): Promise<string> {
   const directory = temporaryDirectory()
-  const ledger = await openSqliteLedger({ directory, eventsKept: 2 })
+  const ledger = await openSqliteLedger({ directory, eventsKept: 1_000 })
   const changes = Array.from({ length: 200 }, (_, at) => change(at + 1, `id-${at}`))
   await ledger.commit([...changes, quietChange(200, 'boot'), change(201, 'id-0', null)])
   await ledger.close()
@@ -49,7 +49,7 @@ it('refuses a ledger that is missing or in use, and tells what is no ledger', as
   const directory = temporaryDirectory()
   const verify = () => verifyLedger(directory)
   expect(verify).toThrow(expect.objectContaining({ code: 'ledger_failed' }))
-  const ledger = await openSqliteLedger({ directory, eventsKept: 2 })
+  const ledger = await openSqliteLedger({ directory, eventsKept: 1_000 })
   expect(verify).toThrow(expect.objectContaining({ code: 'busy' }))
   await ledger.close()
   writeFileSync(join(directory, 'ledger.db'), 'x'.repeat(5_000))
