@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { invariant } from '../core/invariant.ts'
 import { type ChainEnds, NO_CHAIN } from './chain-ends.ts'
+import { DamagedRow } from './ledger-damage.ts'
 import { sumOfRow } from './row-sum.ts'
 
 /** How many columns a head had before the audit was in the ledger. */
@@ -23,10 +23,13 @@ export interface FoundHead extends Head {
   readonly isSound: boolean
 }
 
-/** Reads the one row that says how far the ledger has come. */
+/**
+ * Reads the one row that says how far the ledger has come.
+ * @throws DamagedRow when it is gone, or holds what no head can.
+ */
 export function readHead(database: DatabaseSync): FoundHead {
   const row = database.prepare('SELECT * FROM head WHERE one = 1').get()
-  invariant(row !== undefined, 'the ledger has its head row')
+  if (row === undefined) throw new DamagedRow('its head row is gone')
   const { last_revision, trimmed_revision, event_count, clean, sum } = row
   const isChained = row['audit_number'] !== undefined
   const head: Head = {
@@ -65,7 +68,7 @@ function chainOf(row: Readonly<Record<string, unknown>>): ChainEnds {
 }
 
 function count(value: unknown): number {
-  invariant(Number.isSafeInteger(value), 'the head row holds integers', String(value))
-  invariant(Number(value) >= 0, 'the head row holds no negative number', value)
+  const isCount = Number.isSafeInteger(value) && Number(value) >= 0
+  if (!isCount) throw new DamagedRow(`its head has ${String(value)} as a count`)
   return Number(value)
 }

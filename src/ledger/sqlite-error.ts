@@ -46,11 +46,6 @@ export function openFailure(path: string, error: unknown): DaxError {
   return new DaxError('ledger_failed', detail, {}, error)
 }
 
-/** A failed read while the service runs. */
-export function readFailure(error: unknown): DaxError {
-  return new DaxError('ledger_failed', 'The ledger cannot be read.', {}, error)
-}
-
 /** A failed commit: `ledger_full` when room would mend it, else `ledger_failed`. */
 export function commitFailure(error: unknown): DaxError {
   if (isNoRoom(error)) {

@@ -8,11 +8,12 @@ import type { ChangeBatch } from './change-batch.ts'
 import { checkpoint, createLogGauge } from './checkpoint.ts'
 import { watchLedgerFiles } from './files-in-place.ts'
 import type { Head } from './head.ts'
+import { readFailure } from './ledger-damage.ts'
 import { openLedgerDatabase } from './ledger-database.ts'
 import { ledgerPath } from './ledger-files.ts'
 import { createLedgerReader, type LedgerReader } from './ledger-reader.ts'
 import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts'
-import { commitFailure, isNoRoom, openFailure, readFailure } from './sqlite-error.ts'
+import { commitFailure, isNoRoom, openFailure } from './sqlite-error.ts'
 import type { Answers, Request, ThreadSettings } from './thread-messages.ts'
 
 /** Length of the log from which it is folded back: 4 MiB of pages of 4 KiB. */
@@ -41,6 +42,7 @@ export interface ThreadLedger {
  * pass the next fsync (https://lwn.net/Articles/752063/). Only a lack of room is not such a failure.
  */
 export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
+  const path = ledgerPath(settings.directory)
   let opened: Opened | undefined
   let failure: DaxError | undefined
 
@@ -74,7 +76,7 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
   /** A ledger that cannot be loaded is left as it is: not even its end is noted in it. */
   function loaded<T>(read: () => T): T {
     try {
-      return readable(read)
+      return readable(path, read)
     } catch (error) {
       if (error instanceof DaxError) failure = error
       throw error
@@ -109,13 +111,13 @@ export function createThreadLedger(settings: ThreadSettings): ThreadLedger {
         case 'rows':
           return loaded(() => reader.chunk(request.from))
         case 'reply':
-          return readable(() => reader.reply(request.id))
+          return readable(path, () => reader.reply(request.id))
         case 'events':
-          return readable(() => reader.events(request.after, request.limit, writer.head()))
+          return readable(path, () => reader.events(request.after, request.limit, writer.head()))
         case 'audit':
         case 'auditHead':
         case 'auditLook':
-          return readable(() => answerOnAudit(audit, writer.head().audit, request))
+          return readable(path, () => answerOnAudit(audit, writer.head().audit, request))
         default:
           return unreachable(request)
       }
@@ -164,11 +166,11 @@ function answerOnAudit(
   return { look: { ...look, broken: faultAtEnd(look, ends) }, head: headOf(ends) }
 }
 
-function readable<T>(read: () => T): T {
+function readable<T>(path: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    throw error instanceof DaxError ? error : readFailure(error)
+    throw readFailure(path, error)
   }
 }
 

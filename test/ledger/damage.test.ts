@@ -14,7 +14,7 @@ import { sumOfRow } from '../../src/ledger/row-sum.ts'
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts'
 import { verifyLedger } from '../../src/ledger/verify.ts'
 import { auditText, chainOf } from '../contract/audit-trail.ts'
-import { change, quietChange } from '../contract/ledger.ts'
+import { change, loadAll, quietChange } from '../contract/ledger.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const REVISIONS_SKIPPED = 1_000_000_000
@@ -52,6 +52,22 @@ describe('what is not what was written', () => {
     tamper(directory, sql)
     expect(() => openLedgerDatabase(directory)).toThrow(reason)
     expect(verifyLedger(directory).problems).toContain(reason)
+  })
+
+  it.each([
+    ['a head that is gone', 'DELETE FROM head', 'its head row is gone'],
+    ['a negative count', 'UPDATE head SET event_count = -1', 'its head has -1 as a count'],
+    ['an absurd head', 'UPDATE head SET last_revision = 1 << 60', '1152921504606846976'],
+    ['an absurd record', 'UPDATE records SET revision = 1 << 60', '1152921504606846976'],
+    ['an absurd event', 'UPDATE events SET revision = (1 << 60) + revision', '1152921504606846977'],
+    ['an absurd place', 'UPDATE records SET seq = (1 << 60) + seq', '1152921504606846977'],
+    ['an absurd entry', "INSERT INTO audit VALUES (1 << 60, '', '')", '1152921504606846976'],
+  ])('%s is told as damage', async (_what, sql, told) => {
+    const directory = await filledDirectory()
+    tamper(directory, sql)
+    expect(verifyLedger(directory).problems.join()).toContain(told)
+    const started = openSqliteLedger({ directory, eventsKept: 100 }).then(loadAll)
+    await expect(started).rejects.toThrow(/is damaged: .*daxd ledger verify/s)
   })
 
   it('an event or an answer is refused when it is read, and does not stop the rest', async () => {
