@@ -116,7 +116,7 @@ function lookAtEvents(database: DatabaseSync, problems: string[]): Partial<Ledge
     const isGroup = row['body'] !== undefined
     events += isGroup ? Number(row['count']) : 1
     if (!(isGroup ? isSoundGroup(row) : isSoundEvent(row))) {
-      note(problems, `the event ${String(row['revision'])} does not match its checksum`)
+      note(problems, unsoundEvents(row))
     }
   }
   const { eventCount } = readHead(database)
@@ -124,6 +124,12 @@ function lookAtEvents(database: DatabaseSync, problems: string[]): Partial<Ledge
     problems.push(`${events} events are there, ${eventCount} are noted`)
   }
   return { events }
+}
+
+/** Events that share a row are lost together, so all of them are named. */
+function unsoundEvents({ revision, count }: Readonly<Record<string, unknown>>): string {
+  if (count === undefined || count === 1) return `the event ${revision} does not match its checksum`
+  return `the ${count} events up to ${revision} do not match their checksum`
 }
 
 /** A ledger of an older schema has no audit. */

@@ -89,6 +89,16 @@ describe('what is not what was written', () => {
     await ledger.close()
   })
 
+  it('is told with all the events that share its row', async () => {
+    const directory = temporaryDirectory()
+    const ledger = await openSqliteLedger({ directory, eventsKept: 100 })
+    await ledger.commit([1, 2, 3].map((revision) => change(revision, `id-${revision}`)))
+    await ledger.close()
+    tamper(directory, "UPDATE events SET body = replace(body, 'id-2', 'id-9')")
+    const told = 'the 3 events up to 3 do not match their checksum'
+    expect(verifyLedger(directory).problems).toEqual([told])
+  })
+
   it('is found in a ledger that was made before rows had checksums, from the migration on', () => {
     const directory = temporaryDirectory()
     const database = openLedgerDatabase(directory, MIGRATIONS.slice(0, 1))
