@@ -6,7 +6,7 @@ import {
   reconciliationPost,
   withContract,
 } from '../schemas/index.ts'
-import type { Difference } from '../src/services/reconciliation.ts'
+import type { Difference } from '../src/services/differences.ts'
 import { originOf } from './audit-origin.ts'
 import type { AnswerSpec } from './respond.ts'
 import type { RouteDeps } from './route-deps.ts'

@@ -3,8 +3,9 @@ import { totalSize } from '../core/extent.ts'
 import type { DeviceRecord, NamespaceRecord } from '../core/model.ts'
 import type { Wipe } from '../core/vocabulary.ts'
 import type { Call } from './call.ts'
-import { isIdle, removeDevice } from './device-records.ts'
-import { driftOf, isPlanned, NOT_SHOWN, REGION_NOT_SHOWN, syncHost, takeOver } from './host-sync.ts'
+import { removeDevice } from './device-records.ts'
+import { type Action, CLAIM, compare, type Difference, REGION } from './differences.ts'
+import { driftOf, isPlanned, syncHost, takeOver } from './host-sync.ts'
 import { need } from './lookup.ts'
 import { currentUsers } from './quiet.ts'
 import { type RecoveryDeps, settleNamespace } from './recovery.ts'
@@ -13,18 +14,6 @@ import { disableInBooks } from './retire.ts'
 import { randomUUID } from './uuid.ts'
 import type { StateView } from './world/state.ts'
 import type { Transaction } from './world/transaction.ts'
-
-export type Action = 'adopt' | 'forget' | 'repair'
-
-/** One difference between what is wanted, what is written down and what the host shows. */
-export interface Difference {
-  /** orphan: nobody owns it; ghost: the host has it not; drift: the host has it differently. */
-  readonly kind: 'orphan' | 'ghost' | 'drift'
-  /** `device/dax0.1`, `namespace/db`, `claim/web` or `region/0`. */
-  readonly object: string
-  readonly detail: string
-  readonly actions: readonly Action[]
-}
 
 /** Desired state, ledger and host side by side, and what can be done about differences. */
 export interface Reconciliation {
@@ -88,8 +77,6 @@ export function createReconciliation(deps: RecoveryDeps): Reconciliation {
   }
 }
 
-const [CLAIM, REGION] = ['claim/', 'region/']
-
 /** @throws DaxError `no_such_item` when there is no such difference or it has no such action. */
 function requireDifference(
   differences: readonly Difference[],
@@ -100,61 +87,6 @@ function requireDifference(
   if (item?.actions.includes(action) === true) return
   const detail = `There is no difference of ${JSON.stringify(object)} to ${action}.`
   throw new DaxError('no_such_item', detail)
-}
-
-/** What the last look has written down, region by region. */
-function compare(view: StateView): Difference[] {
-  const items: Difference[] = []
-  for (const region of view.after('region', -1)) {
-    const { id, drift } = region
-    if (drift === null) continue
-    const object = `${REGION}${id}`
-    if (drift === REGION_NOT_SHOWN) {
-      items.push({ kind: 'ghost', object, detail: drift, actions: ['forget'] })
-    } else items.push({ kind: 'drift', object, detail: drift, actions: [] })
-  }
-  for (const namespace of view.after('namespace', -1)) {
-    if (namespace.state !== 'failed') continue
-    const detail = namespace.problem?.detail ?? 'an earlier change failed half-way'
-    const object = `namespace/${namespace.name}`
-    items.push({ kind: 'drift', object, detail, actions: ['repair'] })
-  }
-  for (const { name, state, problem, request } of view.after('claim', -1)) {
-    // A dedicated claim fails with its namespace; repairing that mends both.
-    if (state !== 'failed' || request.sharing === 'dedicated') continue
-    const detail = problem?.detail ?? 'its release failed half-way'
-    items.push({ kind: 'drift', object: `${CLAIM}${name}`, detail, actions: ['repair'] })
-  }
-  for (const device of view.after('device', -1)) {
-    if (device.life.state === 'removed' || isPlanned(device) || isIdle(device)) continue
-    const { chardev, drift } = device
-    const object = `device/${chardev}`
-    if (drift === NOT_SHOWN) {
-      const actions: Action[] = device.namespace === null ? ['forget'] : ['repair', 'forget']
-      items.push({ kind: 'ghost', object, detail: drift, actions })
-    } else if (drift !== null) {
-      items.push({ kind: 'drift', object, detail: drift, actions: actionsFor(device) })
-    } else if (device.namespace === null) {
-      const detail = 'no namespace owns the device'
-      items.push({ kind: 'orphan', object, detail, actions: ['adopt'] })
-    } else if (isLeftDisabled(view, device)) {
-      const detail = 'its namespace wants it enabled'
-      items.push({ kind: 'drift', object, detail, actions: actionsFor(device) })
-    }
-  }
-  return items
-}
-
-/** Books and host agree on a device, but its return after a reboot was cut short. */
-function isLeftDisabled(view: StateView, { namespace, life, size }: DeviceRecord): boolean {
-  const owner = namespace === null ? undefined : view.get('namespace', namespace)
-  if (owner === undefined || size === 0) return false
-  return owner.state === 'active' && owner.enabled && life.state === 'disabled'
-}
-
-/** Nobody's device is as the host has it; a namespace's may also be made as it is wanted. */
-function actionsFor(device: DeviceRecord): Action[] {
-  return device.namespace === null ? ['adopt'] : ['repair', 'adopt']
 }
 
 function subjectOf(

@@ -1,5 +1,5 @@
 /** A wipe that has to wait, while what it is about is forgotten and made anew by the same name. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ClaimRequest } from '../../src/core/model.ts'
 import { ANYONE } from '../../src/core/principal.ts'
 import { bytes, MIB } from '../../src/core/units.ts'
@@ -114,4 +114,26 @@ test('that was cancelled is not begun again by who had noted it as under way', a
   }
   await resumeSlices({ ...services.host, claims: cancelling, operations })
   expect([resumed, world.durable.get('claim', 'b')?.state]).toEqual([['a'], 'failed'])
+})
+
+test('is not overtaken by an adoption of its device, which others have enabled', async () => {
+  const { services, clock, refusals, host } = await stage()
+  const { world, reconciliation } = services
+  await services.namespaces.create('n', REQUEST, CALL)
+  refusals.set('wipe dax0.1', 'stale_holders')
+  const removed = services.namespaces.remove('n', REVOKE, CALL)
+  await expect(removed).rejects.toMatchObject({ code: 'stale_holders' })
+  await host.enable('dax0.1')
+  expect(await reconciliation.differences()).toEqual([
+    expect.objectContaining({ kind: 'drift', object: 'device/dax0.1', actions: ['repair'] }),
+  ])
+  const adopted = reconciliation.act('device/dax0.1', 'adopt', {}, () => undefined)
+  await expect(adopted).rejects.toMatchObject({ code: 'no_such_item' })
+  const { device } = world.durable.get('namespace', 'n') ?? {}
+  expect(world.durable.get('device', device ?? '')?.life.state).toBe('disabled')
+  await host.disable('dax0.1')
+  refusals.clear()
+  await clock.advance(ROUND_MS)
+  const gone = () => expect(world.durable.get('namespace', 'n')).toBeUndefined()
+  await vi.waitFor(gone)
 })
