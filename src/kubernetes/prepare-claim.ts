@@ -99,8 +99,13 @@ async function wholeNamespace(daxd: DaxdClient, device: string): Promise<WholeNa
   if (namespace.chardev === null) {
     throw new Refused(`Namespace ${namespace.name} is ${namespace.state} and has no device.`)
   }
-  const { size } = await daxd.get<DeviceView>(`/v1/devices/${namespace.chardev}`)
-  return { namespace, size }
+  const of = await daxd.get<DeviceView>(`/v1/devices/${namespace.chardev}`)
+  // Between the two requests the name may have become another's, with less or more memory.
+  if (of.namespace !== namespace.name) {
+    const detail = `Namespace ${namespace.name} has another device by now.`
+    throw new Refused(`${detail} The kubelet tries again by itself.`)
+  }
+  return { namespace, size: of.size }
 }
 
 /** Makes the claim at daxd or finds it, in use. */
