@@ -75,6 +75,19 @@ describe('behind daxd’s back', () => {
     ])
   })
 
+  test('a name that others have left with the driver does not enable its next bearer', async () => {
+    await api.makeNamespace({ name: 'first', region: hmem, size: SIZE })
+    await guest.sh(`echo dax${hmem}.1 > /sys/bus/dax/drivers/device_dax/new_id`)
+    const { chardev } = await api.makeNamespace({
+      ...{ name: 'off', region: hmem, size: SIZE, enabled: false },
+    })
+    expect(chardev).toBe(`dax${hmem}.1`)
+    await api.makeNamespace({ name: 'next', region: hmem, size: SIZE })
+    const entry = (await readBus(guest)).find((one) => one.chardev === chardev)
+    expect(entry).toMatchObject({ driver: null })
+    expect(await differences()).toEqual([])
+  })
+
   test('a device that is destroyed is a ghost, forgotten on demand', async () => {
     await api.makeNamespace({ name: 'first', region: hmem, size: SIZE })
     const { chardev } = await api.makeNamespace({ name: 'n', region: hmem, size: SIZE })

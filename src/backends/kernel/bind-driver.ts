@@ -50,6 +50,14 @@ async function bindNow(
   throw new DaxError('in_transition', `${chardev} was to be bound to ${driver}; ${owner} has it.`)
 }
 
+/**
+ * Takes a name off the lists of both drivers, before a new device bears it: daxctl leaves each name
+ * that it has enabled there, and the next name that is told would enable the new device as well.
+ */
+export async function forgetNames(host: KernelHost, chardev: string): Promise<void> {
+  for (const driver of ['device_dax', 'kmem']) await forgetName(host, chardev, driver)
+}
+
 /** Takes the name off the driver's list, so that the driver does not take the next bearer of it. */
 async function forgetName(host: KernelHost, chardev: string, driver: string): Promise<void> {
   try {

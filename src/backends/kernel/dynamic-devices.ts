@@ -7,6 +7,7 @@ import { type Extent, endOf, totalSize } from '../../core/extent.ts'
 import { SUBSECTION } from '../../core/static-geometry.ts'
 import { add, type Bytes, bytes, isMultiple } from '../../core/units.ts'
 import type { DevicePlan, DeviceShape, HostDevice } from '../../ports/backend.ts'
+import { forgetNames } from './bind-driver.ts'
 import { type BusDevice, readBusDevice, readBusDevices, requireBusDevice } from './dax-bus.ts'
 import { noteGivenRange } from './device-ranges.ts'
 import { showBusDevice } from './discover.ts'
@@ -32,6 +33,7 @@ export async function createDynamic(host: KernelHost, plan: DevicePlan): Promise
   }
   const device = (await plannedSlot(host, own, plan)) ?? (await newDevice(host, first.parent, own))
   try {
+    await forgetNames(host, device.chardev)
     await setAlign(host, device, plan)
     await addRanges(host, device, plan.extents)
     const made = await requirePlaces(host, device, plan)
